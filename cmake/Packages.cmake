@@ -1,0 +1,41 @@
+# Every package as one SYSTEM target, and the generated code of proto/ as one library.
+
+function(riskcluster_package name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK;INCLUDE")
+  add_library(${name} INTERFACE)
+  target_include_directories(${name} SYSTEM INTERFACE ${arg_INCLUDE})
+  target_link_libraries(${name} INTERFACE ${arg_LINK})
+endfunction()
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(Eigen3 3.4 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(doctest REQUIRED)
+find_package(date REQUIRED)
+
+riskcluster_package(xxhash LINK PkgConfig::XXHASH)
+riskcluster_package(eigen LINK Eigen3::Eigen)
+riskcluster_package(cli11 LINK CLI11::CLI11)
+riskcluster_package(nlohmann LINK nlohmann_json::nlohmann_json)
+riskcluster_package(spdlog_package LINK spdlog::spdlog)
+riskcluster_package(date LINK date::date-tz)
+
+file(GLOB_RECURSE proto_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/proto ${PROJECT_SOURCE_DIR}/proto/*.proto)
+set(proto_out ${CMAKE_BINARY_DIR}/proto)
+file(MAKE_DIRECTORY ${proto_out})
+set(proto_sources "")
+foreach(proto IN LISTS proto_files)
+  string(REPLACE ".proto" ".pb" stem ${proto})
+  add_custom_command(
+    OUTPUT ${proto_out}/${stem}.cc ${proto_out}/${stem}.h
+    COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR}/proto --cpp_out=${proto_out} ${proto}
+    DEPENDS ${PROJECT_SOURCE_DIR}/proto/${proto} COMMENT "protoc ${proto}" VERBATIM)
+  list(APPEND proto_sources ${proto_out}/${stem}.cc ${proto_out}/${stem}.h)
+endforeach()
+add_library(contracts STATIC ${proto_sources})
+target_include_directories(contracts SYSTEM PUBLIC ${proto_out})
+target_link_libraries(contracts PUBLIC protobuf::libprotobuf)
