@@ -1,0 +1,59 @@
+#pragma once
+// What may be asked of a tenant besides judging signals: facts from the venue and the bank. Facts are never refused.
+
+#include <optional>
+#include <variant>
+
+#include "controls/signal.hpp"
+#include "core/ids.hpp"
+
+namespace riskcluster {
+
+enum class ExecutionStatus : std::uint8_t { unspecified, filled, partial, cancelled, rejected, expired };
+
+/// One execution of an order, or its end. Price in the quote currency, fees in the account currency.
+struct ExecutionReport {
+  ExecutionId execution_id;
+  SignalId signal_id;
+  std::string order_id;
+  Symbol symbol;
+  Side side = Side::unspecified;
+  double quantity = 0; ///< of this execution, >= 0
+  double price = 0;
+  double fees = 0;
+  double remaining_quantity = 0;
+  ExecutionStatus status = ExecutionStatus::unspecified;
+  TimeMs at_ms = 0;
+  SourceId source;
+  std::uint64_t sequence = 0;
+  bool operator==(const ExecutionReport&) const = default;
+};
+
+/// Account currency. balance replaces; deposit and withdrawal add.
+struct AccountUpdate {
+  std::optional<double> balance;
+  std::optional<double> deposit;
+  std::optional<double> withdrawal;
+  TimeMs at_ms = 0;
+  SourceId source;
+  std::uint64_t sequence = 0;
+  std::string update_id;
+  bool operator==(const AccountUpdate&) const = default;
+};
+
+using Command = std::variant<ExecutionReport, AccountUpdate>;
+
+/// A command and whom it is for.
+struct PortfolioUpdate {
+  TenantId tenant;
+  Command command;
+  TimeMs at_ms() const {
+    return std::visit([](const auto& c) { return c.at_ms; }, command);
+  }
+  bool operator==(const PortfolioUpdate&) const = default;
+};
+
+/// The first malformed field, or empty.
+std::string fault_of(const PortfolioUpdate& update);
+
+} // namespace riskcluster

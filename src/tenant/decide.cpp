@@ -1,0 +1,104 @@
+#include "tenant/decide.hpp"
+
+#include <algorithm>
+
+#include "tenant/merge_limits.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+using Events = std::vector<TenantEvent>;
+
+Result<double> realized_pnl(const TenantState& state, const ExecutionReport& report, double quantity,
+                            const MarketView& view) {
+  const Position* position = find_position(state, report.symbol);
+  if (!position || quantity == 0) return 0.0;
+  const FillEffect effect = fill_effect(position->quantity, position->average_price, quantity, report.price);
+  if (effect.realized_quote == 0) return 0.0;
+  const auto instrument = view.instrument(report.symbol);
+  if (!instrument) return Error{Errc::unavailable, report.symbol.value + " is not in the instrument table"};
+  const auto rate = view.fx(instrument->quote, state.currency);
+  if (!rate) return Error{Errc::unavailable, "no rate " + instrument->quote.value + " to " + state.currency.value};
+  return effect.realized_quote * instrument->contract_size * rate->rate;
+}
+
+Result<Events> facts_of(const TenantState& state, const ExecutionReport& report, const MarketView& view, TimeMs now) {
+  const double quantity = report.quantity == 0 ? 0 : direction(report.side) * report.quantity;
+  const auto pnl = realized_pnl(state, report, quantity, view);
+  if (!pnl) return pnl.error();
+  return Events{{now, FillApplied{.execution_id = report.execution_id,
+                                  .signal_id = report.signal_id,
+                                  .symbol = report.symbol,
+                                  .quantity = quantity,
+                                  .price = report.price,
+                                  .fees = report.fees,
+                                  .realized_pnl = *pnl,
+                                  .order_done = report.status != ExecutionStatus::partial,
+                                  .source = report.source,
+                                  .sequence = report.sequence}}};
+}
+
+Result<Events> facts_of(const TenantState&, const AccountUpdate& update, const MarketView&, TimeMs now) {
+  return Events{{now, AccountChanged{.update_id = update.update_id,
+                                     .balance = update.balance,
+                                     .deposit = update.deposit.value_or(0),
+                                     .withdrawal = update.withdrawal.value_or(0),
+                                     .source = update.source,
+                                     .sequence = update.sequence}}};
+}
+
+InputOrigin origin_of(const ExecutionReport& report) {
+  return {InputKind::fact, report.execution_id.value, report.source, report.sequence};
+}
+InputOrigin origin_of(const AccountUpdate& update) {
+  return {InputKind::fact, update.update_id, update.source, update.sequence};
+}
+
+/// Seen before. A fact is never refused for the number it bears: another fact under a used sequence is applied.
+bool is_repeat(const Admission& admission) {
+  return admission.kind == Admission::Kind::repeat || admission.reason_code == "DUPLICATE_EXPIRED";
+}
+
+} // namespace
+
+TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, TimeMs now) {
+  MergedLimits merged = merge_limits(setup, company);
+  TenantOpened fact{.id = setup.id,
+                    .tier = setup.tier,
+                    .currency = setup.currency,
+                    .balance = setup.balance,
+                    .positions = setup.positions,
+                    .trade_statistics = setup.trade_statistics,
+                    .limits = std::move(merged.limits),
+                    .tolerance = merged.tolerance,
+                    .tolerance_origin = merged.tolerance_origin,
+                    .strategies = setup.strategies};
+  std::sort(fact.positions.begin(), fact.positions.end(),
+            [](const Position& a, const Position& b) { return a.symbol < b.symbol; });
+  std::sort(fact.trade_statistics.begin(), fact.trade_statistics.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.strategy, a.symbol) < std::tie(b.strategy, b.symbol);
+  });
+  std::sort(fact.strategies.begin(), fact.strategies.end());
+  return {now, std::move(fact)};
+}
+
+std::vector<TenantEvent> expirations(const TenantState& state, TimeMs now) {
+  Events events;
+  for (const auto& reservation : state.reservations)
+    if (reservation.expires_at <= now) events.push_back({now, ReservationExpired{reservation.signal}});
+  return events;
+}
+
+Result<std::vector<TenantEvent>> decide(const TenantState& state, const Command& command, const MarketView& view,
+                                        TimeMs now) {
+  const auto origin = std::visit([](const auto& c) { return origin_of(c); }, command);
+  if (is_repeat(admit(state, origin))) return Events{};
+  auto facts = std::visit([&](const auto& c) { return facts_of(state, c, view, now); }, command);
+  if (!facts) return facts.error();
+  // A fill that comes after its reservation's end is still a fill: the fact first, then what is due.
+  for (auto& event : expirations(state, now)) facts->push_back(std::move(event));
+  return facts;
+}
+
+} // namespace riskcluster

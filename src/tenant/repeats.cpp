@@ -1,0 +1,113 @@
+#include "tenant/repeats.hpp"
+
+#include <algorithm>
+
+namespace riskcluster {
+
+namespace {
+
+std::uint64_t hash_of_origin(const InputOrigin& origin) {
+  if (origin.sequence == 0) return 0;
+  return Hasher{}.add(origin.kind).add(origin.source).add(origin.sequence).digest().low64();
+}
+
+bool seen(const SourceWindow& window, std::uint64_t sequence) {
+  if (sequence > window.highest) return false;
+  if (window.highest - sequence >= sequence_window) return true; // older than the window
+  return window.seen[sequence % sequence_window / 64] >> (sequence % 64) & 1;
+}
+
+void mark(SourceWindow& window, std::uint64_t sequence) {
+  const auto bit = [&](std::uint64_t s) -> std::pair<std::uint64_t&, std::uint64_t> {
+    return {window.seen[s % sequence_window / 64], std::uint64_t{1} << (s % 64)};
+  };
+  if (sequence > window.highest) {
+    if (sequence - window.highest >= sequence_window) {
+      window.seen.fill(0);
+    } else {
+      for (std::uint64_t s = window.highest + 1; s < sequence; ++s) {
+        const auto [word, mask] = bit(s);
+        word &= ~mask;
+      }
+    }
+    window.highest = sequence;
+  } else if (window.highest - sequence >= sequence_window) {
+    return;
+  }
+  const auto [word, mask] = bit(sequence);
+  word |= mask;
+}
+
+std::uint64_t hash_of_id(const InputOrigin& origin) {
+  return Hasher{}.add(origin.kind).add(origin.id).digest().low64();
+}
+
+template <class Sources>
+auto find_source(Sources& sources, const InputOrigin& origin) {
+  return std::find_if(sources.begin(), sources.end(), [&](const SourceWindow& window) {
+    return window.kind == origin.kind && window.source == origin.source;
+  });
+}
+
+} // namespace
+
+Admission admit(const TenantState& state, const InputOrigin& origin) {
+  const std::uint64_t id = hash_of_id(origin);
+  const std::uint64_t origin_hash = hash_of_origin(origin);
+  const auto refused = [](std::string_view code, std::string message) {
+    return Admission{Admission::Kind::refused, {}, code, std::move(message)};
+  };
+  if (origin.sequence == 0) {
+    for (auto digest = state.batch_digests.rbegin(); digest != state.batch_digests.rend(); ++digest)
+      if (digest->origin_hash == 0 && digest->id_hash == id) return {Admission::Kind::repeat, {digest->n}, {}, {}};
+    return {};
+  }
+  const auto window = find_source(state.sources, origin);
+  if (window == state.sources.end()) {
+    if (state.sources.size() < sources_max) return {};
+    return refused("TOO_MANY_SOURCES",
+                   "at most " + std::to_string(sources_max) + " sources may number their messages for one tenant");
+  }
+  if (!seen(*window, origin.sequence)) return {};
+  for (const auto& digest : state.batch_digests) {
+    if (digest.origin_hash != origin_hash) continue;
+    if (digest.id_hash == id) return {Admission::Kind::repeat, {digest.n}, {}, {}};
+    return refused("SEQUENCE_CONFLICT", "sequence " + std::to_string(origin.sequence) + " of source '" +
+                                            origin.source.value + "' was another batch");
+  }
+  return refused("DUPLICATE_EXPIRED", "sequence " + std::to_string(origin.sequence) +
+                                          " was decided before, and its answer is no longer at hand");
+}
+
+void remember(TenantState& state, const InputOrigin& origin, SequenceNumber n) {
+  if (origin.sequence != 0) {
+    auto window = find_source(state.sources, origin);
+    if (window == state.sources.end() && state.sources.size() < sources_max) {
+      state.sources.push_back({.kind = origin.kind, .source = origin.source});
+      window = state.sources.end() - 1;
+    }
+    if (window != state.sources.end()) mark(*window, origin.sequence);
+  }
+  if (state.batch_digests.size() == batch_digests_max) state.batch_digests.erase(state.batch_digests.begin());
+  state.batch_digests.push_back({hash_of_id(origin), hash_of_origin(origin), n.value});
+}
+
+std::optional<SequenceNumber> decided_at(const TenantState& state, const SignalId& signal) {
+  const std::uint64_t id = hash64(signal.value);
+  for (const auto& digest : state.signal_digests)
+    if (digest.id_hash == id) return SequenceNumber{digest.n};
+  return std::nullopt;
+}
+
+std::uint64_t fingerprint(const TradingSignal& signal) {
+  const auto hash = Hasher{}
+                        .add(signal.symbol)
+                        .add(signal.side)
+                        .add(signal.strategy_id)
+                        .add(signal.requested_notional)
+                        .digest()
+                        .low64();
+  return hash == 0 ? 1 : hash;
+}
+
+} // namespace riskcluster
