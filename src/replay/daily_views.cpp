@@ -1,0 +1,36 @@
+#include "replay/daily_views.hpp"
+
+#include "files/trading_calendar.hpp"
+
+namespace riskcluster {
+
+DailyViews::DailyViews(PriceHistory history, InstrumentTable instruments, VarSettings settings, std::uint64_t seed,
+                       std::optional<Date> fixed)
+    : history_{std::move(history)},
+      instruments_{std::make_shared<const InstrumentTable>(std::move(instruments))},
+      settings_{settings},
+      seed_{seed},
+      fixed_{fixed} {}
+
+Result<MarketViewPtr> DailyViews::at(TimeMs now) {
+  const Date before = fixed_ ? Date{fixed_->days + 1} : date_of(now);
+  for (const auto& kept : kept_)
+    if (kept.before == before) return kept.view;
+  auto view = build(before);
+  if (!view) return view.error();
+  if (kept_.size() == kept_max) kept_.erase(kept_.begin());
+  kept_.push_back({before, *view});
+  return view;
+}
+
+Result<MarketViewPtr> DailyViews::build(Date before) const {
+  const auto rows_max = static_cast<std::size_t>(settings_.window_days) + 1;
+  auto model = build_model(align(history_, *instruments_, before, rows_max), settings_, seed_);
+  if (!model) return model.error();
+  auto shared_model = std::make_shared<const MarketModel>(std::move(*model));
+  auto symbols = daily_quotes(history_, *instruments_, *shared_model, before,
+                              [&](const Instrument& instrument) { return open_intervals(instrument, before); });
+  return MarketViewPtr{std::make_shared<const MarketView>(shared_model, instruments_, std::move(symbols))};
+}
+
+} // namespace riskcluster

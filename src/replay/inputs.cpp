@@ -1,0 +1,109 @@
+#include "replay/inputs.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "files/market_folder.hpp"
+#include "files/text_file.hpp"
+#include "files/trading_calendar.hpp"
+#include "messages/codec_portfolio.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+Result<bool> read_instruments(const std::string& path, InstrumentTable& table, Complaints& complaints) {
+  if (path.empty()) return true;
+  const auto text = read_text(path);
+  if (!text) return text.error();
+  std::set<Symbol> seen;
+  for (auto& entry : decode_instruments_json(*text)) {
+    if (!entry) {
+      complaints.complain(path + ": " + entry.error().message);
+    } else if (!is_time_zone(entry->time_zone)) {
+      complaints.complain(path + ": " + entry->symbol.value + ": time_zone: '" + entry->time_zone +
+                          "' is not in the time-zone database");
+    } else if (!seen.insert(entry->symbol).second) {
+      complaints.complain(path + ": symbol: " + entry->symbol.value + " is there twice; the first one holds");
+    } else {
+      table.add(std::move(*entry));
+    }
+  }
+  return true;
+}
+
+Result<bool> read_companies(const std::string& path, std::map<CompanyId, CompanySetup>& companies,
+                            Complaints& complaints) {
+  if (path.empty()) return true;
+  const auto text = read_text(path);
+  if (!text) return text.error();
+  for (auto& entry : decode_companies_json(*text)) {
+    if (!entry) {
+      complaints.complain(path + ": " + entry.error().message);
+      continue;
+    }
+    const auto faults = faults_of(*entry);
+    for (const auto& fault : faults) complaints.complain(path + ": " + entry->id.value + ": " + fault);
+    if (!faults.empty()) continue;
+    const CompanyId id = entry->id;
+    if (!companies.emplace(id, std::move(*entry)).second)
+      complaints.complain(path + ": company_id: " + id.value + " is there twice; the first one holds");
+  }
+  return true;
+}
+
+Result<bool> read_tenants(const std::string& path, Inputs& inputs, bool companies_known, Complaints& complaints) {
+  const auto text = read_text(path);
+  if (!text) return text.error();
+  std::set<TenantId> seen;
+  for (auto& entry : decode_tenants_json(*text)) {
+    if (!entry) {
+      complaints.complain(path + ": " + entry.error().message);
+      continue;
+    }
+    auto faults = faults_of(*entry, inputs.instruments);
+    // A company whose policy could not be read would leave its users with looser limits than it meant.
+    if (companies_known && !inputs.companies.contains(entry->id.company))
+      faults.push_back("company_id: " + entry->id.company.value + " is not among the companies");
+    for (const auto& fault : faults) complaints.complain(path + ": " + entry->id.text() + ": " + fault);
+    if (!faults.empty()) continue;
+    if (!seen.insert(entry->id).second)
+      complaints.complain(path + ": user_id: " + entry->id.text() + " is there twice; the first one holds");
+    else
+      inputs.tenants.push_back(std::move(*entry));
+  }
+  return true;
+}
+
+Result<bool> read_commands(const std::string& path, std::vector<PortfolioUpdate>& commands, Complaints& complaints) {
+  if (path.empty()) return true;
+  auto reader = LineReader::open(path);
+  if (!reader) return reader.error();
+  while (const auto line = reader->next()) {
+    if (line->empty()) continue;
+    auto update = decode_update_json(*line);
+    if (update)
+      commands.push_back(std::move(*update));
+    else
+      complaints.complain(path + ":" + std::to_string(reader->line()) + ": " + update.error().message);
+  }
+  std::stable_sort(commands.begin(), commands.end(),
+                   [](const PortfolioUpdate& a, const PortfolioUpdate& b) { return a.at_ms() < b.at_ms(); });
+  return true;
+}
+
+} // namespace
+
+Result<Inputs> read_inputs(const InputPaths& paths, Complaints& complaints) {
+  Inputs inputs;
+  auto history = read_market_folder(paths.market);
+  if (!history) return history.error();
+  inputs.history = std::move(*history);
+  if (auto read = read_instruments(paths.instruments, inputs.instruments, complaints); !read) return read.error();
+  if (auto read = read_companies(paths.companies, inputs.companies, complaints); !read) return read.error();
+  if (auto read = read_tenants(paths.tenants, inputs, !paths.companies.empty(), complaints); !read) return read.error();
+  if (auto read = read_commands(paths.commands, inputs.commands, complaints); !read) return read.error();
+  return inputs;
+}
+
+} // namespace riskcluster
