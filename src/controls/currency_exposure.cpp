@@ -19,7 +19,7 @@ SizeControl currency_exposure(const Opening& opening) {
     // One unit of notional buys 1 / (price x fx(quote → account)) of the base currency.
     add_leg(instrument.base, opening.line.base_to_account / (opening.price * opening.line.quote_to_account));
     add_leg(instrument.quote, -1);
-  } else if (instrument.settlement == Settlement::cash) {
+  } else if (instrument.settlement != Settlement::cfd) {
     add_leg(instrument.quote, 1);
   }
   return control;

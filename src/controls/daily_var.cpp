@@ -2,13 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "controls/solve.hpp"
+#include "portfolio/var_between.hpp"
 
 namespace riskcluster {
 
 namespace {
+
+/// Below this share of the limit nobody needs the exact VaR.
+constexpr double floor_share = 0.97;
+/// Sizes that are closer are the same: the lot is coarser.
+constexpr double size_resolution = 1e-9;
+constexpr double lot_rounding = 1e-9;
+constexpr int lots_tried_max = 8;
+constexpr int guess_halvings = 24;
+constexpr double golden = 0.6180339887498949;
+/// Where the VaR is least it is flat: a coarser size will do.
+constexpr double lowest_resolution = 1e-4;
+
+/// An end of the bracket.
+struct End {
+  double size = 0;
+  double var = 0;
+};
 
 struct Point {
   double size = 0;
@@ -18,65 +35,116 @@ struct Point {
 
 class Solver {
 public:
-  Solver(const BookRisk& book, Eigen::Index column, double direction, double limit)
-      : book_{book}, column_{column}, direction_{direction}, limit_{limit} {}
+  Solver(const BookRisk& book, Eigen::Index column, double direction, double limit, double lot)
+      : book_{book}, column_{column}, direction_{direction}, limit_{limit}, lot_{lot} {}
 
   Point at(double size) {
     ++evaluations;
     return {size, book_.with(column_, direction_ * size)};
   }
 
-  /// The crossing between a point within the limit and one beyond it; ends within the limit. Regula falsi with the
-  /// Illinois halving, first guess from the parametric curve scaled to the far end.
-  Point crossing(Point within, Point beyond) {
-    double low_weight = 1;
-    double high_weight = 1;
-    double guess = parametric_guess(beyond, within.size);
-    while (evaluations < var_evaluations_max && limit_ - within.var() > var_solve_tolerance * limit_) {
-      const Point point = at(guess);
-      const bool inside = point.var() <= limit_;
-      // The end that stays has its say halved, so that it cannot hold the guess back for ever.
-      high_weight = inside ? high_weight * 0.5 : 1;
-      low_weight = inside ? 1 : low_weight * 0.5;
-      (inside ? within : beyond) = point;
-      // Aim a little inside the limit, so that the last evaluation counts.
-      const double aim = limit_ * (1 - 0.5 * var_solve_tolerance);
-      const double low_gap = low_weight * (aim - within.var());
-      const double high_gap = high_weight * (beyond.var() - aim);
-      const double share = std::clamp(low_gap / (low_gap + high_gap), 0.001, 0.999);
-      guess = within.size + share * (beyond.size - within.size);
+  /// The crossing between a point within the limit and one beyond it; ends within the limit. A guess is where the
+  /// parametric curve, bent to agree with the measured VaR at both ends, meets the limit; where guesses close in too
+  /// slowly, the middle.
+  Point crossing(const Point& inside, const Point& outside) {
+    VarBetween between{book_, column_, direction_ * inside.size, direction_ * outside.size, floor_share * limit_};
+    End within{inside.size, inside.var()};
+    End beyond{outside.size, outside.var()};
+    // A start that lies on the limit is no end: a hedge goes down from there before it comes up again.
+    const auto solved = [&] {
+      return within.size > inside.size && limit_ - within.var <= var_solve_tolerance * limit_;
+    };
+    while (evaluations < var_evaluations_max && !solved() &&
+           beyond.size - within.size > size_resolution * beyond.size) {
+      const double width = beyond.size - within.size;
+      for (const bool bisect : {false, true}) {
+        const double size = bisect ? 0.5 * (within.size + beyond.size) : guess(within, beyond);
+        const double var = between.at(direction_ * size);
+        ++evaluations;
+        (var <= limit_ ? within : beyond) = {size, var};
+        if (solved() || beyond.size - within.size < 0.5 * width) break;
+      }
+      between.narrow(direction_ * (within.size - lot_), direction_ * (beyond.size + lot_));
     }
-    return within;
+    return in_lots(within.size, inside, between);
+  }
+
+  /// The size of the least VaR, around that of the least variance: golden section; ends early where the VaR is within
+  /// the limit. Does not look at what was desired, so that the answer does not depend on the wish.
+  Point lowest() {
+    const double range = 2 * direction_ * book_.least_variance_notional(column_);
+    if (!(range > 0)) return {0, book_.figures()};
+    VarBetween between{book_, column_, 0, direction_ * range, floor_share * limit_};
+    const auto measured = [&](double size) {
+      ++evaluations;
+      return End{size, between.at(direction_ * size)};
+    };
+    double low = 0;
+    double high = range;
+    End left = measured(high - golden * (high - low));
+    End right = measured(low + golden * (high - low));
+    while (evaluations < var_evaluations_max && std::min(left.var, right.var) > limit_ &&
+           high - low > lowest_resolution * range) {
+      if (left.var <= right.var) {
+        high = right.size;
+        right = left;
+        left = measured(high - golden * (high - low));
+      } else {
+        low = left.size;
+        left = right;
+        right = measured(low + golden * (high - low));
+      }
+    }
+    return at(left.var <= right.var ? left.size : right.size);
   }
 
   int evaluations = 0;
 
 private:
-  /// Where the parametric VaR, scaled to agree at the far end, meets the limit.
-  double parametric_guess(const Point& beyond, double low) const {
-    const double far = book_.parametric_var_with(column_, direction_ * beyond.size);
-    if (!(far > 0)) return 0.5 * (low + beyond.size);
-    const double target = limit_ * (1 - 0.5 * var_solve_tolerance) * far / beyond.var();
-    double from = low;
-    double to = beyond.size;
-    for (int i = 0; i < 40; ++i) {
-      const double middle = 0.5 * (from + to);
-      (book_.parametric_var_with(column_, direction_ * middle) <= target ? from : to) = middle;
+  /// The last whole lot within the limit, so that the answer does not depend on the way to it.
+  Point in_lots(double solved, const Point& inside, VarBetween& between) {
+    double size = std::max(inside.size, std::floor(solved / lot_ + lot_rounding) * lot_);
+    for (int i = 0; i < lots_tried_max && between.at(direction_ * (size + lot_)) <= limit_; ++i) {
+      size += lot_;
+      ++evaluations;
     }
-    return std::clamp(from, low + 0.001 * (beyond.size - low), beyond.size - 0.001 * (beyond.size - low));
+    return size == inside.size ? inside : at(size);
+  }
+
+  double parametric(double size) const { return book_.parametric_var_with(column_, direction_ * size); }
+
+  double guess(const End& within, const End& beyond) const {
+    // A little inside the limit, so that the last evaluation counts.
+    const double aim = limit_ * (1 - 0.5 * var_solve_tolerance);
+    const double width = beyond.size - within.size;
+    const double p_within = parametric(within.size);
+    const double p_beyond = parametric(beyond.size);
+    const bool straight = !(p_within > 0) || !(p_beyond > 0);
+    const double bend_within = straight ? within.var : within.var / p_within;
+    const double bend_beyond = straight ? beyond.var : beyond.var / p_beyond;
+    double low = 0;
+    double high = 1;
+    for (int i = 0; i < guess_halvings; ++i) {
+      const double middle = 0.5 * (low + high);
+      const double bend = bend_within + middle * (bend_beyond - bend_within);
+      const double modelled = bend * (straight ? 1 : parametric(within.size + middle * width));
+      (modelled <= aim ? low : high) = middle;
+    }
+    return within.size + std::clamp(low, 1e-3, 1 - 1e-3) * width;
   }
 
   const BookRisk& book_;
   Eigen::Index column_;
   double direction_;
   double limit_;
+  double lot_;
 };
 
 } // namespace
 
 VarAllowance allowed_by_daily_var(const BookRisk& book, Eigen::Index column, double direction, double desired,
-                                  double limit) {
-  Solver solver{book, column, direction, limit};
+                                  double limit, double lot) {
+  Solver solver{book, column, direction, limit, lot};
   const Point before{0, book.figures()};
   const Point wanted = solver.at(desired);
   const auto answer = [&](const Point& point) {
@@ -85,14 +153,12 @@ VarAllowance allowed_by_daily_var(const BookRisk& book, Eigen::Index column, dou
   if (sound(wanted.var(), 0, limit)) return answer(wanted);
   if (sound(before.var(), 0, limit)) return answer(solver.crossing(before, wanted));
 
-  // Over the limit already: only what lowers the VaR may pass.
-  const double least = direction * book.least_variance_notional(column);
-  if (least > 0 && least < desired) {
-    const Point lowest = solver.at(least);
-    if (lowest.var() <= limit) return answer(solver.crossing(lowest, wanted));
-    return answer(lowest.var() < before.var() ? lowest : before);
-  }
-  return answer(wanted.var() < before.var() ? wanted : before);
+  // Over the limit already: only what lowers the VaR may pass, up to where it is least.
+  const Point lowest = solver.lowest();
+  if (!(lowest.var() < before.var())) return answer(before);
+  if (lowest.size >= desired) return answer(wanted.var() < before.var() ? wanted : before);
+  if (sound(lowest.var(), 0, limit)) return answer(solver.crossing(lowest, wanted));
+  return answer(lowest);
 }
 
 } // namespace riskcluster

@@ -5,9 +5,10 @@
 
 namespace riskcluster {
 
-inline constexpr int var_evaluations_max = 5;
-/// A solved size uses the limit up to this share; the rest would cost another evaluation.
-inline constexpr double var_solve_tolerance = 1e-4;
+/// Of a solve; all but the first and the last look only at the paths that can matter.
+inline constexpr int var_evaluations_max = 40;
+/// A solved size uses the limit up to this share.
+inline constexpr double var_solve_tolerance = 1e-6;
 
 struct VarAllowance {
   double size = 0;            ///< 0 … desired
@@ -18,8 +19,9 @@ struct VarAllowance {
 
 /// The largest size up to `desired` at which the book's VaR (the largest of three methods) is within the limit, or,
 /// for a book over its limit, lower than before.
-/// @param direction +1 buy, -1 sell. @param desired > 0.
+/// @param direction +1 buy, -1 sell. @param desired > 0. @param lot what one lot is worth: a solved size is in whole
+/// lots, and the next one would be too many.
 VarAllowance allowed_by_daily_var(const BookRisk& book, Eigen::Index column, double direction, double desired,
-                                  double limit);
+                                  double limit, double lot);
 
 } // namespace riskcluster

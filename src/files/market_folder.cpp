@@ -23,7 +23,8 @@ Result<PriceHistory> read_market_folder(const std::string& folder) {
   std::error_code failed;
   std::vector<std::filesystem::path> paths;
   for (std::filesystem::directory_iterator entry{folder, failed}, end; !failed && entry != end; entry.increment(failed))
-    if (entry->is_regular_file() && is_csv(entry->path())) paths.push_back(entry->path());
+    if (std::error_code ignored; entry->is_regular_file(ignored) && is_csv(entry->path()))
+      paths.push_back(entry->path());
   if (failed) return Error{Errc::not_found, folder + ": cannot be read as a market folder: " + failed.message()};
   std::sort(paths.begin(), paths.end());
 

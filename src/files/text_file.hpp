@@ -9,7 +9,9 @@
 
 namespace riskcluster {
 
-/// A whole file. Errors name it.
+inline constexpr std::size_t file_bytes_max = std::size_t{256} << 20U;
+
+/// A whole file of at most file_bytes_max. Errors name it.
 Result<std::string> read_text(const std::string& path);
 
 inline constexpr std::size_t line_bytes_max = 1U << 20U;

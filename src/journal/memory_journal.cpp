@@ -42,8 +42,10 @@ Result<std::vector<JournalRecord>> MemoryJournal::read(ShardId shard, SequenceNu
   if (shard.value >= shards_.size() || from.value == 0) return invalid("journal: no such shard, or n is 0");
   const auto& records = shards_[shard.value].records;
   std::vector<JournalRecord> found;
-  const std::uint64_t end = std::min<std::uint64_t>(records.size(), from.value - 1 + count_max);
-  for (std::uint64_t i = from.value - 1; i < end; ++i) {
+  if (from.value > records.size()) return found;
+  const std::uint64_t begin = from.value - 1;
+  const std::uint64_t end = begin + std::min<std::uint64_t>(records.size() - begin, count_max); // no sum may wrap
+  for (std::uint64_t i = begin; i < end; ++i) {
     const auto& record = records[i];
     const Hash128 expected = i == 0 ? Hash128{} : hash_of(records[i - 1]);
     if (record.n.value != i + 1) return malformed(place(shard, {i + 1}) + "a gap");

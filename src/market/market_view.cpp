@@ -7,16 +7,26 @@ namespace riskcluster {
 
 namespace {
 
-Hash128 content_hash(const MarketModel& model, const std::vector<ViewSymbol>& symbols) {
+void add(Hasher& hasher, const Instrument& instrument) {
+  hasher.add(instrument.symbol).add(instrument.asset_class).add(instrument.sector);
+  hasher.add(instrument.base).add(instrument.quote).add(instrument.contract_size).add(instrument.lot_step);
+  hasher.add(instrument.min_quantity).add(instrument.settlement).add(instrument.leverage);
+  hasher.add(instrument.trading_hours_text).add(instrument.time_zone).add(instrument.major_index);
+}
+
+/// Of all that an answer can depend on: the instruments without a price and the hours of the view's day included.
+Hash128 content_hash(const MarketModel& model, const InstrumentTable& instruments,
+                     const std::vector<ViewSymbol>& symbols) {
   Hasher hasher;
   hasher.bytes(model.hash.bytes.data(), model.hash.bytes.size()).add(model.scenarios.seed);
+  hasher.add(static_cast<std::uint64_t>(instruments.entries().size()));
+  for (const auto& [symbol, instrument] : instruments.entries()) add(hasher, instrument);
+  hasher.add(static_cast<std::uint64_t>(symbols.size()));
   for (const auto& entry : symbols) {
-    const auto& instrument = entry.instrument;
-    hasher.add(instrument.symbol).add(instrument.asset_class).add(instrument.sector);
-    hasher.add(instrument.base).add(instrument.quote).add(instrument.contract_size).add(instrument.lot_step);
-    hasher.add(instrument.min_quantity).add(instrument.settlement).add(instrument.leverage);
-    hasher.add(instrument.trading_hours_text).add(instrument.time_zone);
+    add(hasher, entry.instrument);
     hasher.add(entry.quote.price).add(entry.quote.at).add(entry.quote.source);
+    hasher.add(static_cast<std::uint64_t>(entry.open_intervals.size()));
+    for (const auto& interval : entry.open_intervals) hasher.add(interval.open).add(interval.close);
   }
   return hasher.digest();
 }
@@ -55,7 +65,7 @@ MarketView::MarketView(std::shared_ptr<const MarketModel> model, std::shared_ptr
   for (const auto& currency : currencies) add_conversions_from(currency, currencies);
   std::sort(conversions_.begin(), conversions_.end(),
             [](const Conversion& a, const Conversion& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); });
-  id_ = content_hash(*model_, symbols_).hex();
+  id_ = content_hash(*model_, *instruments_, symbols_).hex();
 }
 
 /// Breadth first; currencies that bridge better are reached and left first.
@@ -76,9 +86,8 @@ void MarketView::add_conversions_from(const Currency& from, const std::vector<Cu
       if (std::any_of(reached.begin(), reached.end(), [&](const Conversion& c) { return c.to == to; })) continue;
       const auto step = direct(here.to, to);
       if (!step) continue;
-      reached.push_back({from, to,
-                         FxRate{here.rate.rate * step->rate, std::min(here.rate.at, step->at),
-                                std::min(here.rate.age_max, step->age_max)}});
+      const FxRate& first_stale = here.rate.at + here.rate.age_max <= step->at + step->age_max ? here.rate : *step;
+      reached.push_back({from, to, FxRate{here.rate.rate * step->rate, first_stale.at, first_stale.age_max}});
     }
   }
   conversions_.insert(conversions_.end(), reached.begin() + 1, reached.end());

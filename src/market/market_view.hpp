@@ -32,7 +32,7 @@ struct ViewSymbol {
   std::vector<UtcInterval> open_intervals; ///< meaningless when the instrument has no trading hours
 };
 
-/// account = amount x rate; `at` is the oldest quote on the way.
+/// account = amount x rate; `at` and `age_max` are of the quote on the way that goes stale first.
 struct FxRate {
   double rate = 1;
   TimeMs at = time_max_ms;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -119,6 +120,9 @@ CsvKind csv_kind(std::string_view text) {
 
 Result<bool> add_csv(PriceHistory& history, std::string_view file, const Symbol& symbol, std::string_view text) {
   const auto header = header_of(text);
+  for (const std::string_view wanted : {"date", "close"})
+    if (std::count_if(header.begin(), header.end(), [&](auto field) { return equal_ignoring_case(field, wanted); }) > 1)
+      return malformed(place(file, 1) + "two columns named " + std::string{wanted});
   const auto date_column = column_named(header, "date");
   if (!date_column) return malformed(place(file, 1) + "no column named date");
   auto columns = columns_of(history, file, symbol, header, *date_column);
@@ -131,6 +135,9 @@ Result<bool> add_csv(PriceHistory& history, std::string_view file, const Symbol&
     ++line;
     if (trim(*row).empty()) continue;
     const auto fields = split(*row);
+    // A thousands separator or a shifted row would otherwise be read as a price.
+    for (std::size_t i = header.size(); i < fields.size(); ++i)
+      if (!fields[i].empty()) return malformed(place(file, line) + "more fields than the header names");
     const auto date_field = *date_column < fields.size() ? fields[*date_column] : std::string_view{};
     const auto date = parse_date(date_field);
     if (!date)

@@ -24,6 +24,7 @@ std::size_t count_before(const Closes& closes, Date before) {
 std::vector<Date> common_dates(const std::vector<Candidate>& candidates, std::size_t rows_max) {
   std::vector<Date> dates;
   std::vector<std::size_t> left;
+  left.reserve(candidates.size());
   for (const auto& candidate : candidates) left.push_back(candidate.count);
   while (dates.size() < rows_max) {
     // The oldest of the current dates is the newest that can still be common.

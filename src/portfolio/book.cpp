@@ -96,10 +96,11 @@ void reserve(BookLine& line, double closing_quantity, double opening_quantity, d
 std::optional<BookFault> Book::fault(TimeMs now) const {
   if (!faults_.empty()) return faults_.front();
   for (const auto& entry : lines_) {
-    if (entry.notional() == 0) continue;
+    const bool open = entry.notional() != 0;
+    if (!open && entry.filled_quantity == 0) continue; // a filled one feeds the equity, however it is offset
     const auto& quote = entry.view->quote;
     if (auto old = stale(entry.symbol, quote.at, quote.age_max(), now)) return old;
-    if (!entry.view->column || !view_->model().has_var)
+    if (open && (!entry.view->column || !view_->model().has_var))
       return BookFault{"INSUFFICIENT_HISTORY", entry.symbol.value + " is in the book, but has too few aligned returns"};
     for (const auto* currency : {&entry.view->instrument.quote, &entry.view->instrument.base}) {
       if (currency->empty()) continue;

@@ -1,6 +1,8 @@
 #pragma once
 // Value at risk of a book, and of the book with one more trade: the vectors of its P&L, kept up to date trade by trade.
 
+#include <vector>
+
 #include <Eigen/Core>
 
 #include "market/market_model.hpp"
@@ -9,9 +11,14 @@ namespace riskcluster {
 
 /// A worker's room for trials, so that judging a trade allocates nothing.
 struct BookRiskScratch {
+  /// Paths that a solver still looks at: P&L of the book, return of the symbol, P&L at the size asked for.
+  struct Between {
+    std::vector<float> base, slope, outcomes;
+  };
   Eigen::VectorXd historical;
   Eigen::VectorXf paths;
   TailScratch tail;
+  Between between;
 };
 
 class BookRisk {
@@ -32,6 +39,11 @@ public:
   double least_variance_notional(Eigen::Index column) const;
   /// Makes the trade part of the book. @param figures what with() said of it.
   void add(Eigen::Index column, double notional, const VarFigures& figures);
+
+  const MarketModel& model() const { return *model_; }
+  const Eigen::VectorXd& historical() const { return historical_; } ///< P&L of the last days
+  const Eigen::VectorXf& paths() const { return paths_; }           ///< P&L on the paths
+  BookRiskScratch& scratch() const { return *scratch_; }
 
   /// (Σw)_column and wᵀΣw.
   double covariance_with(Eigen::Index column) const { return covariance_weights_[column]; }

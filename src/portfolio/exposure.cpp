@@ -11,10 +11,10 @@ void for_each_leg(const BookLine& line, Visit&& visit) {
   if (instrument.asset_class == AssetClass::fx) {
     visit(instrument.base, line.base_notional());
     visit(instrument.quote, -line.notional());
-  } else if (instrument.settlement == Settlement::cash) {
-    visit(instrument.quote, line.notional());
-  } else {
+  } else if (instrument.settlement == Settlement::cfd) {
     visit(instrument.quote, line.unrealized_pnl);
+  } else {
+    visit(instrument.quote, line.notional());
   }
 }
 

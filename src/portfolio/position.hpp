@@ -12,6 +12,17 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
+/// What is smaller than this share of what was added up is rounding, not a position.
+inline constexpr double quantity_dust = 1e-9;
+
+/// a + b, and exactly 0 where only dust is left. Only + - x / and comparisons: part of `apply`.
+constexpr double net_quantity(double a, double b) {
+  const double sum = a + b;
+  const double scale = (a < 0 ? -a : a) + (b < 0 ? -b : b);
+  const bool dust = sum < quantity_dust * scale && sum > -quantity_dust * scale;
+  return dust ? 0 : sum;
+}
+
 /// What a fill does to a position: the position after it, and the price difference realised per unit closed.
 struct FillEffect {
   double quantity = 0;        ///< after
@@ -25,7 +36,7 @@ struct FillEffect {
 /// @param fill_quantity signed. Only + - x / and comparisons: part of `apply`.
 constexpr FillEffect fill_effect(double quantity, double average_price, double fill_quantity, double fill_price) {
   FillEffect effect;
-  effect.quantity = quantity + fill_quantity;
+  effect.quantity = net_quantity(quantity, fill_quantity);
   const bool adds = (quantity >= 0 && fill_quantity >= 0) || (quantity <= 0 && fill_quantity <= 0);
   const double held = quantity < 0 ? -quantity : quantity;
   const double filled = fill_quantity < 0 ? -fill_quantity : fill_quantity;

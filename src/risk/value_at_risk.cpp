@@ -44,7 +44,7 @@ Tail empirical_tail(const Eigen::Ref<const Eigen::VectorXd>& pnl, double confide
   const auto [k, g] = quantile_position(pnl.size(), confidence);
   const auto needed = static_cast<std::size_t>(std::min(k + 2, pnl.size()));
   // A year of days needs its 14 worst: they fit the stack, and a trade's judgement allocates nothing.
-  std::array<double, 64> few;
+  std::array<double, 64> few; // NOLINT(cppcoreguidelines-pro-type-member-init): partial_sort_copy fills it
   std::vector<double> many;
   if (needed > few.size()) many.resize(needed);
   double* const x = needed > few.size() ? many.data() : few.data();

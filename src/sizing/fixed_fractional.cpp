@@ -5,8 +5,8 @@ namespace riskcluster {
 FixedFractionalSized fixed_fractional(const SizingInput& input) {
   FixedFractionalSized result;
   const auto stop = floored_stop(input);
-  if (!stop && !input.volatility) {
-    result.absent_reason = "no stop, and no 30-day volatility to stand in for it";
+  if (!input.volatility) {
+    result.absent_reason = "no 30-day volatility to floor the stop with, or to stand in for it";
     return result;
   }
   result.stop_distance = stop ? *stop : 2 * *input.volatility;

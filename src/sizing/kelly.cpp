@@ -7,13 +7,17 @@ namespace riskcluster {
 double full_kelly(double probability, double ratio) { return probability - (1 - probability) / ratio; }
 
 std::optional<double> floored_stop(const SizingInput& input) {
-  if (!input.stop_distance) return std::nullopt;
-  return std::max(*input.stop_distance, 0.25 * input.volatility.value_or(0));
+  if (!input.stop_distance || !input.volatility) return std::nullopt;
+  return std::max(*input.stop_distance, 0.25 * *input.volatility);
 }
 
 KellySized kelly(const SizingInput& input) {
   KellySized result;
   const auto stop = floored_stop(input);
+  if (input.stop_distance && !stop) {
+    result.absent_reason = "no 30-day volatility to floor the stop distance with";
+    return result;
+  }
   if (input.own_probability && input.own_ratio) {
     result.own_statistics = true;
     result.probability = *input.own_probability;

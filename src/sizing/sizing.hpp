@@ -24,7 +24,7 @@ struct SizingInput {
   double no_stop_multiplier = 0.01;
 };
 
-/// The stop distance as anything is divided by: floored at a quarter of the daily volatility.
+/// The stop distance as anything is divided by: floored at a quarter of the daily volatility; absent without either.
 std::optional<double> floored_stop(const SizingInput& input);
 
 struct Sized {

@@ -38,8 +38,8 @@ void use_up(Reservation& reservation, double quantity) {
     const double size = part < 0 ? -part : part;
     const double want = quantity < 0 ? -quantity : quantity;
     const double taken = want < size ? quantity : part;
-    part -= taken;
-    quantity -= taken;
+    part = net_quantity(part, -taken);
+    quantity = net_quantity(quantity, -taken);
   };
   take(reservation.closing_quantity);
   if (quantity != 0) take(reservation.opening_quantity);
@@ -47,8 +47,8 @@ void use_up(Reservation& reservation, double quantity) {
 
 struct Apply {
   TenantState& state;
-  TimeMs at;
-  SequenceNumber n;
+  TimeMs at = 0;
+  SequenceNumber n{};
 
   void operator()(const TenantOpened& fact) {
     state.id = fact.id;

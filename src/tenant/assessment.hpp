@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controls/check.hpp"
@@ -109,6 +110,9 @@ struct DrawdownAnalysis {
   double size_factor = 1;
   bool operator==(const DrawdownAnalysis&) const = default;
 };
+
+/// Begins the adjustment that says how often a size was halved because the book's VaR is not convex in it.
+inline constexpr std::string_view halved_adjustment = "halved, the VaR did not hold at the solved size: ";
 
 struct RiskAssessment {
   SignalId signal_id;

@@ -40,7 +40,6 @@ std::string limit_fault(LimitId id, double value) {
   case LimitId::max_class_leverage_commodity:
   case LimitId::max_class_leverage_equity:
   case LimitId::max_class_leverage_crypto:
-    return value >= 1 ? "" : "must be >= 1";
   case LimitId::message_burst:
     return value >= 1 ? "" : "must be >= 1";
   default:

@@ -19,6 +19,7 @@ std::string money(double amount) {
 std::vector<LimitCheck> blank_rows() {
   static const std::vector<LimitCheck> rows = [] {
     std::vector<LimitCheck> all;
+    all.reserve(control_count);
     for (const auto& control : controls)
       all.push_back({.name = std::string{control.name}, .unit = std::string{control.unit}});
     return all;
@@ -108,7 +109,7 @@ private:
     double reserved = 0;
     for (const auto& reservation : context_.reservations)
       if (reservation.symbol == signal_.symbol) reserved += std::abs(reservation.closing_quantity);
-    closable.quantity = std::max(0.0, std::abs(position->quantity) - reserved);
+    closable.quantity = std::max(0.0, net_quantity(std::abs(position->quantity), -reserved));
     if (const BookLine* line = context_.book.find(signal_.symbol)) {
       closable.unit_value = line->unit_value;
       closable.lot_step = line->view->instrument.lot_step;
@@ -124,13 +125,9 @@ private:
     remember_before();
     auto line = context_.book.line(signal_.symbol);
     if (!line) return; // no price: it closes by quantity, and counts nothing in the book meanwhile
-    const auto column = (*line)->view->column;
-    if (context_.risk && column) {
-      after_ = context_.risk->with(*column, side_ * closing_size_);
-      context_.risk->add(*column, side_ * closing_size_, *after_);
-      column_ = column;
-    }
     reserve(**line, signed_quantity, 0, 0);
+    column_ = (*line)->view->column;
+    if (context_.risk && column_) after_ = context_.add_trade(*column_, side_ * closing_size_, std::nullopt);
     const auto collar = price_collar_gate(signal_, *(*line)->view, limits());
     LimitCheck& check = row(ControlId::price_collar);
     check.value = collar.value;
@@ -249,6 +246,8 @@ private:
         continue;
       adjust(id, limited.sized, check.allowed_size.value_or(0));
     }
+    if (limited.halvings > 0)
+      answer_.risk_adjustments.push_back(std::string{halved_adjustment} + std::to_string(limited.halvings));
     if (limited.refused()) {
       const auto control = std::find_if(limited.controls.begin(), limited.controls.end(),
                                         [&](const SizeControl& c) { return c.id == limited.binding; });
@@ -273,8 +272,8 @@ private:
          .concentration = std::max(used(ControlId::position_concentration), used(ControlId::currency_exposure))});
     scored_ = true;
     if (limited.refused()) return;
-    context_.risk->add(limited.column, side_ * final_opening_, limited.figures);
     reserve(line, 0, decided_.opening_quantity, decided_.price);
+    context_.add_trade(limited.column, side_ * final_opening_, limited.figures);
   }
 
   /// The trade alone, and what it does to the book.
@@ -354,6 +353,17 @@ private:
 bool BatchContext::measure() {
   if (!risk && book.measurable()) risk.emplace(view.model(), book.weights(), scratch);
   return risk.has_value();
+}
+
+VarFigures BatchContext::add_trade(Eigen::Index column, double notional, const std::optional<VarFigures>& figures) {
+  // Adding to a position keeps the P&L vectors exact enough; taking away would leave their rounding behind.
+  if (figures && risk->weights()[column] * notional >= 0) {
+    risk->add(column, notional, *figures);
+  } else {
+    risk.reset();
+    measure();
+  }
+  return risk->figures();
 }
 
 SignalDecided judge(BatchContext& context, const TradingSignal& signal, RiskAssessment& answer) {

@@ -61,7 +61,8 @@ void limit_opening(LimitedOpening& limited, const BookRisk& risk, const Limits& 
   // What refuses is shown at the size that was refused: caps see what sizing gave, the others what the caps left.
   limited.refused_size = limited.lots(limited.capped) < limited.quantity_min ? limited.sized : limited.capped;
   const double desired = refused_already ? limited.refused_size : quantity * limited.unit;
-  limited.var = allowed_by_daily_var(risk, limited.column, limited.opening.direction, desired, var_limit);
+  limited.var = allowed_by_daily_var(risk, limited.column, limited.opening.direction, desired, var_limit,
+                                     limited.lot_step * limited.unit);
   limited.figures = limited.var.figures_desired;
 
   if (!refused_already) {

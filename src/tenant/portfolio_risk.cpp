@@ -13,6 +13,7 @@ namespace {
 template <class Map, class Name>
 std::vector<NamedValue> named(const Map& values, Name&& name) {
   std::vector<NamedValue> list;
+  list.reserve(values.size());
   for (const auto& [key, value] : values) list.push_back({name(key), value});
   return list;
 }
