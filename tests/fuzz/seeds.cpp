@@ -1,0 +1,69 @@
+// Writes first inputs for the fuzz targets: fuzz_seeds SAMPLE_FOLDER CORPUS_FOLDER
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/check.hpp"
+#include "messages/codec_journal.hpp"
+#include "messages/codec_trading.hpp"
+
+using namespace riskcluster;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& folder, std::size_t number, const std::string& bytes) {
+  fs::create_directories(folder);
+  std::ofstream{folder / ("seed" + std::to_string(number)), std::ios::binary} << bytes;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+void write_events(const fs::path& folder) {
+  TenantOpened opened;
+  opened.id = {CompanyId{"acme"}, UserId{"ann"}};
+  opened.positions = {{Symbol{"EURUSD"}, -1000, 1.1}};
+  opened.trade_statistics = {{StrategyId{"trend"}, Symbol{"EURUSD"}, 3, 1, 40, 5, {10, -5}}};
+  opened.limits.allowed_instruments.emplace();
+  opened.limits.banned_strategy_types = {StrategyType::scalping};
+  BatchDecided batch;
+  batch.batch_id = BatchId{"b1"};
+  batch.signals = {{.signal_id = SignalId{"s1"}, .symbol = Symbol{"EURUSD"}, .approved = true, .opening_quantity = 5}};
+  batch.marks = {{Symbol{"EURUSD"}, 1.1}};
+  batch.fx_rates = {{Currency{"EUR"}, 1.1}};
+  batch.answer = "bytes";
+  const TenantEvent events[] = {{1, opened},
+                                {2, batch},
+                                {3, FillApplied{.execution_id = ExecutionId{"e1"}, .quantity = 5, .price = 1.1}},
+                                {4, AccountChanged{.update_id = "u1", .balance = 5.0}},
+                                {5, ReservationExpired{SignalId{"s1"}}}};
+  for (std::size_t i = 0; i < std::size(events); ++i) write(folder, i, encode_event(events[i]));
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+  check(count == 3, "usage: fuzz_seeds SAMPLE_FOLDER CORPUS_FOLDER");
+  const fs::path sample{arguments[1]};
+  const fs::path corpus{arguments[2]};
+  write_events(corpus / "event_bytes");
+  std::ifstream lines{sample / "signals.jsonl"};
+  std::string line;
+  for (std::size_t i = 0; i < 400 && std::getline(lines, line); ++i) {
+    write(corpus / "batch_json", i, line);
+    if (const auto batch = decode_batch_json(line)) write(corpus / "batch_bytes", i, encode_batch_bytes(*batch));
+  }
+  std::size_t number = 0;
+  for (const char* file : {"tenants.json", "companies.json", "instruments.json"}) {
+    // Three lengths of each, because the target chooses its decoder by the length.
+    const auto text = text_of(sample / file).substr(0, 4'000);
+    for (const char* space : {"", " ", "  "}) write(corpus / "setups_json", number++, space + text);
+  }
+  write(corpus / "price_csv", 0, "date,EURUSD,US30\n2024-03-28,1.08,\n3/29/2024,1.079,39807\n");
+  write(corpus / "price_csv", 1, "Date,Open,Close\n2024-03-28,1.08,1.09\n2024-04-01,1.08,1.07\n");
+  return 0;
+}

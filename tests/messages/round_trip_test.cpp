@@ -1,0 +1,214 @@
+// Whatever can be said on the wire survives the way into the domain and back, as bytes and as JSON: random messages,
+// filled by reflection, so that a field added to a contract and forgotten in a codec fails here.
+
+#include <functional>
+
+#include <doctest/doctest.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "journal/tenant_events.pb.h"
+#include "messages/codec_journal.hpp"
+#include "messages/codec_portfolio.hpp"
+#include "messages/codec_risk.hpp"
+#include "messages/codec_trading.hpp"
+#include "messages/random_wire.hpp"
+#include "portfolio/portfolio_data.pb.h"
+#include "risk/risk_assessment.pb.h"
+#include "trading/trading_signals.pb.h"
+
+using namespace riskcluster;
+using google::protobuf::util::MessageDifferencer;
+using riskcluster::test::RandomWire;
+
+namespace {
+
+constexpr std::uint64_t seed = 20261030;
+
+template <class T>
+const T& good(const Result<T>& result) {
+  if (!result) FAIL(result.error().message);
+  return *result;
+}
+
+template <class Wire>
+void require_equal(const Wire& before, const Wire& after) {
+  std::string difference;
+  MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&difference);
+  if (!differencer.Compare(before, after)) FAIL(difference);
+}
+
+std::string json_of(const google::protobuf::Message& wire) {
+  std::string text;
+  REQUIRE(google::protobuf::util::MessageToJsonString(wire, &text).ok());
+  return text;
+}
+
+template <class Wire>
+Wire wire_of_bytes(const std::string& bytes) {
+  Wire wire;
+  REQUIRE(wire.ParseFromString(bytes));
+  return wire;
+}
+
+template <class Wire>
+Wire wire_of_json(const std::string& text) {
+  Wire wire;
+  REQUIRE(google::protobuf::util::JsonStringToMessage(text, &wire).ok());
+  return wire;
+}
+
+trading::TradingSignalBatch random_batch(RandomWire& random) {
+  trading::TradingSignalBatch wire;
+  random.fill(wire);
+  wire.set_batch_id(random.id());
+  wire.set_company_id(random.id());
+  wire.set_user_id(random.id());
+  wire.set_strategy_id(random.coin() ? random.id() : "");
+  wire.set_source(random.id());
+  wire.set_created_at_ms(1'700'000'000'000 + random.below(1'000'000));
+  if (wire.trading_signals().empty()) random.fill(*wire.add_trading_signals());
+  return wire;
+}
+
+portfolio::PortfolioUpdate random_update(RandomWire& random) {
+  portfolio::PortfolioUpdate wire;
+  wire.set_company_id(random.id());
+  wire.set_user_id(random.id());
+  const auto common = [&](auto& part) {
+    random.fill(part);
+    part.set_source(random.id());
+    part.set_at_ms(1'700'000'000'000 + random.below(1'000'000));
+  };
+  if (random.coin()) {
+    auto& report = *wire.mutable_execution_report();
+    common(report);
+    report.set_execution_id(random.id());
+    report.set_signal_id(random.coin() ? random.id() : "");
+    report.set_symbol(random.id());
+    report.set_side(random.coin() ? portfolio::ExecutionReport::BUY : portfolio::ExecutionReport::SELL);
+    report.set_status(static_cast<portfolio::ExecutionReport::Status>(1 + random.below(5)));
+    report.set_quantity(random.positive());
+    report.set_price(random.positive());
+    report.set_remaining_quantity(random.positive());
+  } else {
+    auto& update = *wire.mutable_account_update();
+    common(update);
+    update.set_update_id(random.id());
+    update.set_deposit(random.positive());
+    if (update.has_withdrawal()) update.set_withdrawal(random.positive());
+  }
+  return wire;
+}
+
+/// Limits, origins and strategy types travel by name, so these must be names.
+journal::TenantEvent random_event(RandomWire& random) {
+  journal::TenantEvent wire;
+  switch (random.below(5)) {
+  case 0:
+    random.fill(*wire.mutable_tenant_opened());
+    break;
+  case 1:
+    random.fill(*wire.mutable_batch_decided());
+    break;
+  case 2:
+    random.fill(*wire.mutable_fill_applied());
+    break;
+  case 3:
+    random.fill(*wire.mutable_account_changed());
+    break;
+  default:
+    random.fill(*wire.mutable_reservation_expired());
+    break;
+  }
+  wire.set_at_ms(random.below(1'000'000));
+  if (!wire.has_tenant_opened()) return wire;
+  auto& opened = *wire.mutable_tenant_opened();
+  opened.clear_limits();
+  for (std::size_t i = 0; i < limit_count; ++i) {
+    auto& limit = *opened.add_limits();
+    limit.set_name(std::string{name(static_cast<LimitId>(i))});
+    limit.set_value(random.number());
+    limit.set_origin(std::string{name(static_cast<Origin>(random.below(4)))});
+  }
+  opened.set_tolerance_origin(std::string{name(static_cast<Origin>(random.below(4)))});
+  if (!opened.has_allowed_instruments()) opened.clear_allowed_instruments();
+  for (auto& type : *opened.mutable_banned_strategy_types())
+    type = name(static_cast<StrategyType>(1 + random.below(8)));
+  return wire;
+}
+
+const std::set<std::string> always_there = {"kelly_criterion",    "fixed_fractional",  "volatility_based",
+                                            "risk_parity",        "volatility_budget", "correlation_analysis",
+                                            "concentration_risk", "exposure_analysis"};
+
+} // namespace
+
+TEST_CASE("3,000 random batches are the same after a round trip, as bytes and as JSON") {
+  MESSAGE("seed " << seed);
+  RandomWire random{seed};
+  for (int i = 0; i < 3'000; ++i) {
+    const auto wire = random_batch(random);
+    const auto batch = good(decode_batch_bytes(wire.SerializeAsString()));
+    for (const auto& signal : batch.trading_signals) REQUIRE(signal.fault.empty());
+    require_equal(wire, wire_of_bytes<trading::TradingSignalBatch>(encode_batch_bytes(batch)));
+    REQUIRE(good(decode_batch_json(json_of(wire))) == batch);
+    REQUIRE(good(decode_batch_json(encode_batch_json(batch))) == batch);
+  }
+}
+
+TEST_CASE("2,000 random answers are the same after a round trip, as bytes and as JSON") {
+  MESSAGE("seed " << seed);
+  RandomWire random{seed + 1, always_there};
+  for (int i = 0; i < 2'000; ++i) {
+    risk::RiskAssessmentBatch wire;
+    random.fill(wire);
+    const auto answer = good(decode_answer_bytes(wire.SerializeAsString()));
+    require_equal(wire, wire_of_bytes<risk::RiskAssessmentBatch>(encode_answer_bytes(answer)));
+    require_equal(wire, wire_of_json<risk::RiskAssessmentBatch>(encode_answer_json(answer)));
+    REQUIRE(good(decode_answer_json(encode_answer_json(answer))) == answer);
+  }
+}
+
+TEST_CASE("3,000 random commands are the same after a round trip, as bytes and as JSON") {
+  MESSAGE("seed " << seed);
+  RandomWire random{seed + 2};
+  for (int i = 0; i < 3'000; ++i) {
+    const auto wire = random_update(random);
+    const auto update = good(decode_update_bytes(wire.SerializeAsString()));
+    require_equal(wire, wire_of_bytes<portfolio::PortfolioUpdate>(encode_update_bytes(update)));
+    require_equal(wire, wire_of_json<portfolio::PortfolioUpdate>(encode_update_json(update)));
+    REQUIRE(good(decode_update_json(json_of(wire))) == update);
+  }
+}
+
+TEST_CASE("5,000 random events are the same after a round trip") {
+  MESSAGE("seed " << seed);
+  RandomWire random{seed + 3};
+  for (int i = 0; i < 5'000; ++i) {
+    const auto wire = random_event(random);
+    const auto event = good(decode_event(wire.SerializeAsString()));
+    require_equal(wire, wire_of_bytes<journal::TenantEvent>(encode_event(event)));
+    REQUIRE(good(decode_event(encode_event(event))) == event);
+  }
+}
+
+TEST_CASE("bytes cut off anywhere are an error or a shorter message, never a crash") {
+  MESSAGE("seed " << seed);
+  RandomWire random{seed + 4, always_there};
+  risk::RiskAssessmentBatch answer;
+  random.fill(answer);
+  const std::pair<std::string, std::function<bool(std::string_view)>> inputs[] = {
+      {random_batch(random).SerializeAsString(), [](auto bytes) { return bool{decode_batch_bytes(bytes)}; }},
+      {random_update(random).SerializeAsString(), [](auto bytes) { return bool{decode_update_bytes(bytes)}; }},
+      {random_event(random).SerializeAsString(), [](auto bytes) { return bool{decode_event(bytes)}; }},
+      {answer.SerializeAsString(), [](auto bytes) { return bool{decode_answer_bytes(bytes)}; }}};
+  for (const auto& [bytes, decodes] : inputs) {
+    CHECK(decodes(bytes));
+    std::size_t failed = 0;
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+      failed += !decodes(std::string_view{bytes}.substr(0, length));
+    CHECK(failed > bytes.size() / 2);
+  }
+}
