@@ -1,0 +1,5 @@
+#pragma once
+
+#include <cstdio>
+
+inline void say(const char* what) { std::fprintf(stderr, "%s\n", what); }

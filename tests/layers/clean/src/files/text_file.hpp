@@ -1,0 +1,5 @@
+#pragma once
+
+#include <string>
+
+std::string text_of(const std::string& path);

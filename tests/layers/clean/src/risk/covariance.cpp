@@ -1,0 +1,7 @@
+#include <Eigen/Eigenvalues>
+
+#include "risk/returns.hpp"
+
+/*
+#include <thread>
+*/
