@@ -64,4 +64,12 @@ struct KellyRequest {
 };
 Result<Report> calc_kelly(const KellyRequest& request);
 
+struct SizeRequest {
+  std::string tenants, market, companies, instruments;
+  std::string at;     ///< RFC 3339; empty: the end of the market's newest day
+  std::string signal; ///< a TradingSignal as JSON
+};
+/// How each tenant of the file would have the signal sized: every method, or why it is absent, and what is left of it.
+Result<Report> calc_size(const SizeRequest& request);
+
 } // namespace riskcluster

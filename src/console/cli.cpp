@@ -158,6 +158,21 @@ void add_calc_kelly(CLI::App& calc, Chosen& chosen) {
               });
 }
 
+void add_calc_size(CLI::App& calc, Chosen& chosen) {
+  add_command(calc, chosen, "size",
+              "How a signal would be sized for each tenant of a file: every method, and why one is absent",
+              "  riskctl calc size --tenants tenants.json --market prices/ \\\n"
+              "      --signal '{\"symbol\":\"EURUSD\",\"side\":\"BUY\",\"confidence\":0.6,\"stop_loss\":1.05}'\n",
+              calc_size, [](CLI::App& command, SizeRequest& request) {
+                command.add_option("--tenants", request.tenants, "tenants.json")->required();
+                command.add_option("--market", request.market, "folder of CSV files with daily closes")->required();
+                command.add_option("--signal", request.signal, "a TradingSignal as JSON")->required();
+                command.add_option("--companies", request.companies, "companies.json");
+                command.add_option("--instruments", request.instruments, "instruments.json; FX pairs are built in");
+                command.add_option("--at", request.at, "RFC 3339; default: the end of the newest day");
+              });
+}
+
 void add_calc(CLI::App& app, Chosen& chosen) {
   CLI::App* calc = app.add_subcommand("calc", "Compute risk figures from files alone");
   calc->require_subcommand(1);
@@ -170,6 +185,7 @@ void add_calc(CLI::App& app, Chosen& chosen) {
   add_calc_drawdown(*calc, chosen);
   add_calc_backtest(*calc, chosen);
   add_calc_kelly(*calc, chosen);
+  add_calc_size(*calc, chosen);
 }
 
 } // namespace

@@ -1,11 +1,8 @@
 #include "console/csv_text.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 
 namespace riskcluster {
 
@@ -43,23 +40,6 @@ std::optional<std::vector<std::string>> split(std::string_view line) {
 }
 
 } // namespace
-
-Result<std::string> read_text(const std::string& file) {
-  errno = 0;
-  std::ifstream stream{file, std::ios::binary};
-  std::string text;
-  char buffer[1 << 16];
-  while (stream) {
-    stream.read(buffer, sizeof buffer);
-    text.append(buffer, static_cast<std::size_t>(stream.gcount()));
-    if (text.size() > csv_bytes_max)
-      return Error{Errc::malformed, file + ": longer than " + std::to_string(csv_bytes_max >> 20) + " MiB"};
-  }
-  // A folder opens, and fails only when it is read.
-  if (!stream.eof())
-    return Error{Errc::not_found, "cannot read " + file + ": " + std::strerror(errno != 0 ? errno : EIO)};
-  return text;
-}
 
 Result<std::vector<CsvRow>> parse_csv(const std::string& file, std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);

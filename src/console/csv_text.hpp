@@ -11,15 +11,10 @@
 
 namespace riskcluster {
 
-inline constexpr std::size_t csv_bytes_max = std::size_t{64} << 20;
-
 struct CsvRow {
   int line = 0; ///< in the file, from 1
   std::vector<std::string> cells;
 };
-
-/// The whole file; an error when it cannot be read or is longer than `csv_bytes_max`.
-Result<std::string> read_text(const std::string& file);
 
 /// Rows that are not blank. Cells are trimmed; every row has as many as the first. @param file for messages only.
 Result<std::vector<CsvRow>> parse_csv(const std::string& file, std::string_view text);

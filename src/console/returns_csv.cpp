@@ -1,4 +1,5 @@
 #include "console/returns_csv.hpp"
+#include "files/text_file.hpp"
 
 #include <algorithm>
 #include <array>

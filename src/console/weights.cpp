@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "console/csv_text.hpp"
+#include "files/text_file.hpp"
 
 namespace riskcluster {
 

@@ -34,6 +34,7 @@ Result<bool> Engine::open(const TenantSetup& setup, const CompanySetup* company)
 Result<SequenceNumber> Engine::commit(TenantState& state, const std::vector<TenantEvent>& events) {
   const std::string entity = state.id.text();
   std::vector<JournalEntry> entries;
+  entries.reserve(events.size());
   for (const auto& event : events) entries.push_back({entity, event.at_ms, encode_event(event)});
   Result<Committed> committed = Error{Errc::unavailable, "the journal did not answer"};
   journal_.append(shard_of(entity, shard_count_), first_epoch, std::move(entries),

@@ -12,26 +12,6 @@ namespace riskcluster {
 
 namespace {
 
-Result<bool> read_instruments(const std::string& path, InstrumentTable& table, Complaints& complaints) {
-  if (path.empty()) return true;
-  const auto text = read_text(path);
-  if (!text) return text.error();
-  std::set<Symbol> seen;
-  for (auto& entry : decode_instruments_json(*text)) {
-    if (!entry) {
-      complaints.complain(path + ": " + entry.error().message);
-    } else if (!is_time_zone(entry->time_zone)) {
-      complaints.complain(path + ": " + entry->symbol.value + ": time_zone: '" + entry->time_zone +
-                          "' is not in the time-zone database");
-    } else if (!seen.insert(entry->symbol).second) {
-      complaints.complain(path + ": symbol: " + entry->symbol.value + " is there twice; the first one holds");
-    } else {
-      table.add(std::move(*entry));
-    }
-  }
-  return true;
-}
-
 Result<bool> read_companies(const std::string& path, std::map<CompanyId, CompanySetup>& companies,
                             Complaints& complaints) {
   if (path.empty()) return true;
@@ -93,6 +73,26 @@ Result<bool> read_commands(const std::string& path, std::vector<PortfolioUpdate>
 }
 
 } // namespace
+
+Result<bool> read_instruments(const std::string& path, InstrumentTable& table, Complaints& complaints) {
+  if (path.empty()) return true;
+  const auto text = read_text(path);
+  if (!text) return text.error();
+  std::set<Symbol> seen;
+  for (auto& entry : decode_instruments_json(*text)) {
+    if (!entry) {
+      complaints.complain(path + ": " + entry.error().message);
+    } else if (!is_time_zone(entry->time_zone)) {
+      complaints.complain(path + ": " + entry->symbol.value + ": time_zone: '" + entry->time_zone +
+                          "' is not in the time-zone database");
+    } else if (!seen.insert(entry->symbol).second) {
+      complaints.complain(path + ": symbol: " + entry->symbol.value + " is there twice; the first one holds");
+    } else {
+      table.add(std::move(*entry));
+    }
+  }
+  return true;
+}
 
 Result<Inputs> read_inputs(const InputPaths& paths, Complaints& complaints) {
   Inputs inputs;

@@ -34,6 +34,9 @@ struct Inputs {
   std::vector<PortfolioUpdate> commands; ///< by at_ms; file order within one
 };
 
+/// Adds the entries of an instruments file; an empty path adds nothing.
+Result<bool> read_instruments(const std::string& path, InstrumentTable& table, Complaints& complaints);
+
 /// An error when a file cannot be read at all, or a price is bad: prices are never guessed.
 Result<Inputs> read_inputs(const InputPaths& paths, Complaints& complaints);
 

@@ -145,7 +145,7 @@ class Files(WithFiles):
         says("date\n2024-01-01\n", "no column of figures")
         says("", "empty")
         self.fails(1, "calc", "var", "--returns", "nowhere.csv", words=["nowhere.csv", "No such file"])
-        self.fails(1, "calc", "var", "--returns", self.folder.name, words=["directory"])
+        self.fails(1, "calc", "var", "--returns", self.folder.name, words=["is a folder"])
 
     def test_a_column_that_is_not_there_is_named_with_those_that_are(self):
         file = self.file("f.csv", "date,FUND,INDEX\n2024-01-01,0.1,0.2\n")

@@ -1,0 +1,58 @@
+#pragma once
+// One market, many books, many signals: what the benchmarks of a judgement share. Everything from a printed seed.
+
+#include <chrono>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "market/market_view.hpp"
+#include "replay/inputs.hpp"
+#include "tenant/assess.hpp"
+
+namespace riskcluster::bench {
+
+struct Settings {
+  std::string market;      ///< folder
+  std::string instruments; ///< file
+  std::uint64_t seed = 20261030;
+  int tenants = 1'000;
+  int positions = 10;
+};
+
+/// A view of the newest day, tenants with `positions` open symbols each, and signals that differ from call to call.
+class Fixture {
+public:
+  explicit Fixture(const Settings& settings);
+
+  const MarketView& view() const { return *view_; }
+  const InstrumentTable& instruments() const { return inputs_.instruments; }
+  TimeMs now() const { return now_; }
+  const std::vector<TenantState>& tenants() const { return tenants_; }
+  /// Ten percent of the signals are closings by chance of side; entries, stops and targets around the last price.
+  TradingSignal signal(std::mt19937_64& random, int number) const;
+  SignalBatch batch(std::mt19937_64& random, int number, int signals) const;
+  /// Where the daily VaR limit lies above the book's VaR decides how often it must be solved.
+  static TenantSetup setup(std::mt19937_64& random, const MarketView& view, int number, int positions);
+
+private:
+  Inputs inputs_;
+  MarketViewPtr view_;
+  TimeMs now_ = 0;
+  std::vector<TenantState> tenants_;
+};
+
+/// Median, mean and high percentiles of samples.
+struct Distribution {
+  explicit Distribution(std::vector<double> samples);
+  double mean = 0, p50 = 0, p99 = 0, p999 = 0, max = 0;
+};
+
+template <class Work>
+double micros(Work&& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace riskcluster::bench
