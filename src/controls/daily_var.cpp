@@ -12,14 +12,14 @@ namespace {
 
 /// Below this share of the limit nobody needs the exact VaR.
 constexpr double floor_share = 0.97;
-/// Sizes that are closer are the same: the lot is coarser.
-constexpr double size_resolution = 1e-9;
 constexpr double lot_rounding = 1e-9;
 constexpr int lots_tried_max = 8;
 constexpr int guess_halvings = 24;
+constexpr int guesses_in_a_row = 4;
+constexpr int scan_points = 8;
 constexpr double golden = 0.6180339887498949;
 /// Where the VaR is least it is flat: a coarser size will do.
-constexpr double lowest_resolution = 1e-4;
+constexpr double lowest_resolution = 2e-2;
 
 /// An end of the bracket.
 struct End {
@@ -44,47 +44,58 @@ public:
   }
 
   /// The crossing between a point within the limit and one beyond it; ends within the limit. A guess is where the
-  /// parametric curve, bent to agree with the measured VaR at both ends, meets the limit; where guesses close in too
-  /// slowly, the middle.
+  /// parametric curve, bent to agree with the last two measured points, meets the limit.
   Point crossing(const Point& inside, const Point& outside) {
     VarBetween between{book_, column_, direction_ * inside.size, direction_ * outside.size, floor_share * limit_};
     End within{inside.size, inside.var()};
     End beyond{outside.size, outside.var()};
+    End older = within;
+    End newer = beyond;
+    int guesses = 0;
     // A start that lies on the limit is no end: a hedge goes down from there before it comes up again.
     const auto solved = [&] {
       return within.size > inside.size && limit_ - within.var <= var_solve_tolerance * limit_;
     };
-    while (evaluations < var_evaluations_max && !solved() &&
-           beyond.size - within.size > size_resolution * beyond.size) {
-      const double width = beyond.size - within.size;
-      for (const bool bisect : {false, true}) {
-        const double size = bisect ? 0.5 * (within.size + beyond.size) : guess(within, beyond);
-        const double var = between.at(direction_ * size);
-        ++evaluations;
-        (var <= limit_ ? within : beyond) = {size, var};
-        if (solved() || beyond.size - within.size < 0.5 * width) break;
-      }
+    while (evaluations < var_evaluations_max && !solved() && beyond.size - within.size > 0.5 * lot_) {
+      // Guesses close in fast; should they not, the middle halves the bracket for sure.
+      const bool halve = ++guesses % guesses_in_a_row == 0;
+      const double size = halve ? 0.5 * (within.size + beyond.size) : guess(older, newer, within.size, beyond.size);
+      older = newer;
+      newer = {size, between.at(direction_ * size)};
+      ++evaluations;
+      (newer.var <= limit_ ? within : beyond) = newer;
       between.narrow(direction_ * (within.size - lot_), direction_ * (beyond.size + lot_));
     }
     return in_lots(within.size, inside, between);
   }
 
-  /// The size of the least VaR, around that of the least variance: golden section; ends early where the VaR is within
-  /// the limit. Does not look at what was desired, so that the answer does not depend on the wish.
+  /// The size of the least VaR on the scale of the least variance: a scan, then golden section around its best point;
+  /// ends early where the VaR is within the limit. Does not look at what was desired, so that the answer does not
+  /// depend on the wish.
   Point lowest() {
-    const double range = 2 * direction_ * book_.least_variance_notional(column_);
+    const double least_variance = direction_ * book_.least_variance_notional(column_);
+    const double range = 2 * std::abs(least_variance);
     if (!(range > 0)) return {0, book_.figures()};
     VarBetween between{book_, column_, 0, direction_ * range, floor_share * limit_};
     const auto measured = [&](double size) {
       ++evaluations;
       return End{size, between.at(direction_ * size)};
     };
-    double low = 0;
-    double high = range;
+    End best{0, book_.var()};
+    const double step = range / scan_points;
+    // A trade that raises the variance from the start hardly ever lowers a quantile: a few sizes tell.
+    for (int i = 1; i <= scan_points && best.var > limit_; i = least_variance > 0 ? i + 1 : 2 * i) {
+      const End point = measured(least_variance > 0 ? i * step : i * step / scan_points);
+      if (point.var < best.var) best = point;
+    }
+    if (best.size == 0) return {0, book_.figures()};
+    double low = std::max(0.0, best.size - step);
+    double high = std::min(range, best.size + step);
     End left = measured(high - golden * (high - low));
     End right = measured(low + golden * (high - low));
-    while (evaluations < var_evaluations_max && std::min(left.var, right.var) > limit_ &&
-           high - low > lowest_resolution * range) {
+    while (evaluations < var_evaluations_max && best.var > limit_ && high - low > lowest_resolution * range) {
+      if (left.var < best.var) best = left;
+      if (right.var < best.var) best = right;
       if (left.var <= right.var) {
         high = right.size;
         right = left;
@@ -95,7 +106,7 @@ public:
         right = measured(low + golden * (high - low));
       }
     }
-    return at(left.var <= right.var ? left.size : right.size);
+    return at(best.size);
   }
 
   int evaluations = 0;
@@ -113,24 +124,26 @@ private:
 
   double parametric(double size) const { return book_.parametric_var_with(column_, direction_ * size); }
 
-  double guess(const End& within, const End& beyond) const {
+  /// How much more VaR a size has than the parametric curve says; straight lines where that curve is 0.
+  double bend(const End& point, bool straight) const {
+    return straight ? point.var : point.var / parametric(point.size);
+  }
+
+  double guess(const End& older, const End& newer, double from, double to) const {
     // A little inside the limit, so that the last evaluation counts.
     const double aim = limit_ * (1 - 0.5 * var_solve_tolerance);
-    const double width = beyond.size - within.size;
-    const double p_within = parametric(within.size);
-    const double p_beyond = parametric(beyond.size);
-    const bool straight = !(p_within > 0) || !(p_beyond > 0);
-    const double bend_within = straight ? within.var : within.var / p_within;
-    const double bend_beyond = straight ? beyond.var : beyond.var / p_beyond;
+    const bool straight = !(parametric(older.size) > 0) || !(parametric(newer.size) > 0);
+    const double start = bend(older, straight);
+    const double slope = (bend(newer, straight) - start) / (newer.size - older.size);
     double low = 0;
     double high = 1;
     for (int i = 0; i < guess_halvings; ++i) {
       const double middle = 0.5 * (low + high);
-      const double bend = bend_within + middle * (bend_beyond - bend_within);
-      const double modelled = bend * (straight ? 1 : parametric(within.size + middle * width));
+      const double size = from + middle * (to - from);
+      const double modelled = (start + slope * (size - older.size)) * (straight ? 1 : parametric(size));
       (modelled <= aim ? low : high) = middle;
     }
-    return within.size + std::clamp(low, 1e-3, 1 - 1e-3) * width;
+    return from + std::clamp(low, 1e-3, 1 - 1e-3) * (to - from);
   }
 
   const BookRisk& book_;

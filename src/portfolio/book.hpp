@@ -34,10 +34,11 @@ struct BookLine {
   double class_leverage = 1;  ///< measure = |notional| / class_leverage
 
   /// Signed. What is left after closing at the last price, plus what may still open at its own price.
-  double notional() const { return (filled_quantity + closing_quantity) * unit_value + opening_notional; }
+  double notional() const { return net_quantity(filled_quantity, closing_quantity) * unit_value + opening_notional; }
   /// FX only, signed: the base leg is worth what its currency is worth, whatever price an order names.
   double base_notional() const {
-    return (filled_quantity + closing_quantity + opening_quantity) * view->instrument.contract_size * base_to_account;
+    return (net_quantity(filled_quantity, closing_quantity) + opening_quantity) * view->instrument.contract_size *
+           base_to_account;
   }
   AssetClass asset_class() const { return view->instrument.asset_class; }
   double measure() const { return std::abs(notional()) / class_leverage; }

@@ -13,7 +13,8 @@ public:
   /// Uses the scratch of the book until it is gone.
   VarBetween(const BookRisk& book, Eigen::Index column, double from, double to, double floor);
 
-  /// The largest of the three methods where that is above the floor, else the floor. The same bits as BookRisk::with().
+  /// The largest of the three methods, as BookRisk::with() has it, where that is above the floor; else something
+  /// between it and the floor.
   double at(double notional);
 
   /// Only sizes between these will be asked from now on.
@@ -23,6 +24,7 @@ private:
   const BookRisk& book_;
   Eigen::Index column_;
   double floor_;
+  std::size_t count_ = 0; ///< paths still looked at
 };
 
 } // namespace riskcluster

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/check.hpp"
+#include "risk/compact.hpp"
 #include "risk/normal.hpp"
 #include "risk/value_at_risk.hpp"
 
@@ -15,38 +16,30 @@ namespace {
 struct Kept {
   float* outcomes;
   float* copy;
+  float* room;
   std::size_t count;
 };
 
-/// Branch-free: whether an outcome is kept cannot be predicted, so it is always written and sometimes counted.
-std::size_t keep_below(const float* pnl, std::size_t n, float threshold, float* kept) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    kept[count] = pnl[i];
-    count += pnl[i] < threshold ? 1U : 0U;
-  }
-  return count;
-}
-
-/// Keeps at least the `needed` smallest. The threshold lies five standard deviations of the binomial count above
+/// Keeps at least the `needed` smallest. The threshold lies four standard deviations of the binomial count above
 /// `needed`, if the outcomes are as normal as the guess says.
 Kept keep_tail(const Eigen::Ref<const Eigen::VectorXf>& pnl, std::size_t needed, double mean_guess,
                double deviation_guess, TailScratch& scratch) {
   const auto n = static_cast<std::size_t>(pnl.size());
-  if (scratch.kept.size() < 2 * n + 1) scratch.kept.resize(2 * n + 1);
+  const auto room = n + compact_slack;
+  if (scratch.kept.size() < 3 * room) scratch.kept.resize(3 * room);
   float* const kept = scratch.kept.data();
   const auto size = static_cast<double>(n);
   const double wanted = static_cast<double>(needed) / size;
-  const double fraction = wanted + 5.0 * std::sqrt(wanted * (1.0 - wanted) / size);
+  const double fraction = wanted + 4.0 * std::sqrt(wanted * (1.0 - wanted) / size);
   std::size_t count = 0;
   if (fraction < 0.5)
     count =
-        keep_below(pnl.data(), n, static_cast<float>(mean_guess + normal_quantile(fraction) * deviation_guess), kept);
+        keep_at_most(pnl.data(), n, static_cast<float>(mean_guess + normal_quantile(fraction) * deviation_guess), kept);
   if (count < needed) {
     std::copy_n(pnl.data(), n, kept);
     count = n;
   }
-  return {kept, kept + n + 1, count};
+  return {kept, kept + room, kept + 2 * room, count};
 }
 
 /// The k-th smallest in place; what lies before it is no larger, what lies behind no smaller.
@@ -64,11 +57,18 @@ Tail simulated_tail(const Eigen::Ref<const Eigen::VectorXf>& pnl, double confide
   const auto needed = std::min(k + 2, static_cast<std::size_t>(pnl.size()));
   const Kept kept = keep_tail(pnl, needed, mean_guess, deviation_guess, scratch);
   std::copy_n(kept.outcomes, kept.count, kept.copy);
-  const double at = select(kept.copy, kept.count, k);
-  double quantile = at;
-  if (position.g > 0) {
-    const double next = static_cast<double>(*std::min_element(kept.copy + k + 1, kept.copy + kept.count));
-    quantile += position.g * (next - at);
+  double at = 0;
+  double quantile = 0;
+  if (kept.count > k + 1) {
+    // Just below where the quantile should be: four standard deviations of the binomial count.
+    const double wanted = static_cast<double>(k + 1) / static_cast<double>(pnl.size());
+    const double fraction = wanted - 4.0 * std::sqrt(wanted * (1.0 - wanted) / static_cast<double>(pnl.size()));
+    const double guess = mean_guess + normal_quantile(std::max(fraction, 1e-6)) * deviation_guess;
+    const OrderPair pair = order_pair(kept.copy, kept.count, k, static_cast<float>(guess), kept.room);
+    at = pair.at;
+    quantile = position.g > 0 ? at + position.g * (pair.next - at) : at;
+  } else {
+    quantile = at = select(kept.copy, kept.count, k);
   }
   // Summed in the order of the paths, not as selection left them: no guess and no standard library changes a bit.
   double sum = 0;

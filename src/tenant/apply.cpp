@@ -116,7 +116,11 @@ struct Apply {
   }
 
   void operator()(const ReservationExpired& fact) {
-    std::erase_if(state.reservations, [&](const Reservation& r) { return r.signal == fact.signal_id; });
+    // The first that is due: an id may come again when it is no longer remembered.
+    const auto due = std::find_if(state.reservations.begin(), state.reservations.end(), [&](const Reservation& r) {
+      return r.signal == fact.signal_id && r.expires_at <= at;
+    });
+    if (due != state.reservations.end()) state.reservations.erase(due);
   }
 };
 

@@ -161,6 +161,7 @@ private:
 
   void open(std::optional<double> request) {
     const ViewSymbol* symbol = context_.view.find(signal_.symbol);
+    if (symbol && rest_is_rounding(*symbol, request)) return;
     if (!opening_gates(symbol)) return;
     auto line = context_.book.line(signal_.symbol);
     if (!line || !context_.measure()) {
@@ -169,8 +170,7 @@ private:
     }
     if (!before_) before_ = context_.risk->figures();
     const auto& instrument = symbol->instrument;
-    const double market_price = symbol->quote.price * (1 + collar_of(instrument, limits()).per_cent / 100);
-    const double price = signal_.entry_price.value_or(market_price);
+    const double price = valuation_price(*symbol);
     LimitedOpening limited{.opening = {.book = context_.book,
                                        .line = **line,
                                        .direction = side_,
@@ -180,7 +180,7 @@ private:
                            .column = *symbol->column,
                            .unit = price * instrument.contract_size * (*line)->quote_to_account,
                            .lot_step = instrument.lot_step,
-                           .quantity_min = std::max(instrument.min_quantity, instrument.lot_step) * (1 - 1e-12),
+                           .quantity_min = smallest_quantity(instrument),
                            .request = request};
     valuation_price_ = price;
     column_ = limited.column;
@@ -189,6 +189,25 @@ private:
     limit_opening(limited, *context_.risk, limits());
     report_limits(limited, limits(), answer_.checks);
     conclude(limited, **line);
+  }
+
+  double valuation_price(const ViewSymbol& symbol) const {
+    const double market = symbol.quote.price * (1 + collar_of(symbol.instrument, limits()).per_cent / 100);
+    return signal_.entry_price.value_or(market);
+  }
+
+  /// What is left of a request behind its closing part may be less than can be traded: rounding, not a refusal.
+  bool rest_is_rounding(const ViewSymbol& symbol, std::optional<double> request) {
+    if (decided_.closing_quantity == 0 || !request) return false;
+    const auto line = context_.book.line(signal_.symbol);
+    if (!line) return false;
+    const auto& instrument = symbol.instrument;
+    const double unit = valuation_price(symbol) * instrument.contract_size * (*line)->quote_to_account;
+    return whole_lots(*request / unit, instrument.lot_step) < smallest_quantity(instrument);
+  }
+
+  static double smallest_quantity(const Instrument& instrument) {
+    return std::max(instrument.min_quantity, instrument.lot_step) * (1 - 1e-12);
   }
 
   bool choose_size(LimitedOpening& limited, const BookLine& line) {
@@ -207,10 +226,6 @@ private:
       return false;
     }
     if (limited.lots(limited.sized) < limited.quantity_min) {
-      // What is left of a reversal may be less than a lot: that is rounding, not a refusal of the close.
-      const bool rounding =
-          decided_.closing_quantity != 0 && limited.request && limited.lots(*limited.request) < limited.quantity_min;
-      if (rounding) return false;
       refuse(ControlId::sizing, "BELOW_MIN_QUANTITY", "the size is below the smallest quantity");
       return false;
     }

@@ -83,7 +83,7 @@ Fixture::Fixture(const Settings& settings) {
     const Book book{*view_, tenant.currency, tenant.balance, class_leverages(unlimited.limits), tenant.positions, {}};
     BookRiskScratch scratch;
     const double var = BookRisk{view_->model(), book.weights(), scratch}.var();
-    company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 1.45);
+    company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 2.2);
     company.limits.values[static_cast<std::size_t>(LimitId::max_var_per_trade)] = var;
     TenantState state;
     apply(state, open_tenant(tenant, &company, 0), {1});
@@ -117,7 +117,10 @@ SignalBatch Fixture::batch(std::mt19937_64& random, int number, int signals) con
                     .company_id = CompanyId{"bench"},
                     .user_id = UserId{"u" + std::to_string(number % std::ssize(tenants_))},
                     .created_at_ms = now_};
-  for (int i = 0; i < signals; ++i) batch.trading_signals.push_back(signal(random, number * 1'000 + i));
+  for (int i = 0; i < signals; ++i) {
+    batch.trading_signals.push_back(signal(random, number * 1'000 + i));
+    if (signals > 1) *batch.trading_signals.back().requested_notional *= 16.0 / signals;
+  }
   return batch;
 }
 

@@ -31,6 +31,7 @@ public:
   const std::vector<TenantState>& tenants() const { return tenants_; }
   /// Ten percent of the signals are closings by chance of side; entries, stops and targets around the last price.
   TradingSignal signal(std::mt19937_64& random, int number) const;
+  /// Requests of a batch together are as large as those of 16 single signals.
   SignalBatch batch(std::mt19937_64& random, int number, int signals) const;
   /// Where the daily VaR limit lies above the book's VaR decides how often it must be solved.
   static TenantSetup setup(std::mt19937_64& random, const MarketView& view, int number, int positions);

@@ -223,6 +223,9 @@ def assess_signal(signal, book, view, engine, limits, now_ms, gate=None, toleran
             a.code = "REDUCE_ONLY"
             return a
         opens = False
+    if opens and a.closing_quantity and request is not None:
+        unit = view.unit_value(instrument, signal.entry or last * (1 + collar_of(instrument, limits)), book.currency)
+        opens = not below_minimum(whole_lots(request / unit, instrument.lot_step), instrument)
     a.equity = book.equity(view)
     notionals = book.notionals(view, (signal.symbol, signal.side * a.closing_quantity))
     if not opens:
