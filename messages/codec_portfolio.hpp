@@ -23,6 +23,9 @@ inline constexpr std::size_t setups_bytes_max = std::size_t{256} << 20; ///< of 
 /// A JSON list of setups, entry by entry: one that cannot be read is an error "[17] limits.max_positions: …", the
 /// others stand. A text that is no list, or ends early, has an error as its last entry. What the setups say is judged
 /// by faults_of(), which needs more than the text.
+/// The line on which each entry of such a text begins, from 1; for an error that is no entry the last line.
+std::vector<std::size_t> setup_lines(std::string_view text);
+
 std::vector<Result<TenantSetup>> decode_tenants_json(std::string_view text);
 std::vector<Result<CompanySetup>> decode_companies_json(std::string_view text);
 

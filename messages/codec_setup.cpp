@@ -1,5 +1,6 @@
 // The setups half of codec_portfolio.hpp: read only.
 
+#include <algorithm>
 #include <map>
 
 #include <google/protobuf/descriptor.h>
@@ -212,6 +213,23 @@ std::vector<Result<CompanySetup>> decode_companies_json(std::string_view text) {
 
 std::vector<Result<Instrument>> decode_instruments_json(std::string_view text) {
   return decode_list<Instrument, market::Instrument>(text);
+}
+
+std::vector<std::size_t> setup_lines(std::string_view text) {
+  std::vector<std::size_t> lines;
+  std::size_t line = 1;
+  const char* at = text.data();
+  const auto advance_to = [&](const char* to) {
+    line += static_cast<std::size_t>(std::count(at, to, '\n'));
+    at = to;
+    lines.push_back(line);
+  };
+  for (const auto element : json_list(text).elements) {
+    const auto first = element.find_first_not_of(" \t\r\n");
+    advance_to(element.data() + (first == std::string_view::npos ? 0 : first));
+  }
+  advance_to(text.data() + text.size());
+  return lines;
 }
 
 } // namespace riskcluster

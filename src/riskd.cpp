@@ -35,7 +35,7 @@ int run_replay(riskcluster::ReplayOptions options, const std::string& at, const 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   CLI::App app{"riskd: says yes, smaller or no to trading signals, and keeps watching", "riskd"};
-  app.set_version_flag("--version", RISKCLUSTER_VERSION);
+  app.set_version_flag("--version", "riskd " RISKCLUSTER_VERSION);
   app.require_subcommand(1);
   app.footer("Examples:\n"
              "  riskd replay --market deploy/sample/market --tenants deploy/sample/tenants.json \\\n"

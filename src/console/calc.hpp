@@ -66,6 +66,7 @@ Result<Report> calc_kelly(const KellyRequest& request);
 
 struct SizeRequest {
   std::string tenants, market, companies, instruments;
+  std::string tenant; ///< company/user; empty: all of the file
   std::string at;     ///< RFC 3339; empty: the end of the market's newest day
   std::string signal; ///< a TradingSignal as JSON
 };

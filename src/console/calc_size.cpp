@@ -111,6 +111,7 @@ Result<Report> calc_size(const SizeRequest& request) {
   std::vector<Report> sizings;
   AssessScratch scratch;
   for (const auto& setup : inputs->tenants) {
+    if (!request.tenant.empty() && setup.id.text() != request.tenant) continue;
     const auto company = inputs->companies.find(setup.id.company);
     TenantState state;
     apply(state, open_tenant(setup, company == inputs->companies.end() ? nullptr : &company->second, 0), {1});
@@ -122,6 +123,7 @@ Result<Report> calc_size(const SizeRequest& request) {
     sizings.push_back(
         sizing_report(setup.id, assess(state, batch, **view, now, {}, scratch).answer.assessments.front()));
   }
+  if (sizings.empty()) return Error{Errc::not_found, request.tenants + ": no tenant " + request.tenant};
   Report report;
   report.add("at", format_rfc3339(now)).add("sizings", std::move(sizings));
   return report;

@@ -169,6 +169,7 @@ void add_calc_size(CLI::App& calc, Chosen& chosen) {
                 command.add_option("--signal", request.signal, "a TradingSignal as JSON")->required();
                 command.add_option("--companies", request.companies, "companies.json");
                 command.add_option("--instruments", request.instruments, "instruments.json; FX pairs are built in");
+                command.add_option("--tenant", request.tenant, "only this one: company/user");
                 command.add_option("--at", request.at, "RFC 3339; default: the end of the newest day");
               });
 }

@@ -19,13 +19,15 @@ constexpr int guesses_in_a_row = 4;
 constexpr int scan_points = 8;
 constexpr double golden = 0.6180339887498949;
 /// Where the VaR is least it is flat: a coarser size will do.
-constexpr double lowest_resolution = 2e-2;
+constexpr double lowest_resolution = 5e-3;
 
 /// An end of the bracket.
 struct End {
   double size = 0;
   double var = 0;
 };
+
+End lower(const End& a, const End& b) { return b.var < a.var ? b : a; }
 
 struct Point {
   double size = 0;
@@ -73,8 +75,7 @@ public:
   /// ends early where the VaR is within the limit. Does not look at what was desired, so that the answer does not
   /// depend on the wish.
   Point lowest() {
-    const double least_variance = direction_ * book_.least_variance_notional(column_);
-    const double range = 2 * std::abs(least_variance);
+    const double range = 2 * std::abs(book_.least_variance_notional(column_));
     if (!(range > 0)) return {0, book_.figures()};
     VarBetween between{book_, column_, 0, direction_ * range, floor_share * limit_};
     const auto measured = [&](double size) {
@@ -83,19 +84,17 @@ public:
     };
     End best{0, book_.var()};
     const double step = range / scan_points;
-    // A trade that raises the variance from the start hardly ever lowers a quantile: a few sizes tell.
-    for (int i = 1; i <= scan_points && best.var > limit_; i = least_variance > 0 ? i + 1 : 2 * i) {
-      const End point = measured(least_variance > 0 ? i * step : i * step / scan_points);
-      if (point.var < best.var) best = point;
-    }
+    // Close to nothing first: a quantile may fall a little where the variance already rises.
+    for (double size = step / 64; size < step && best.var > limit_; size *= 4) best = lower(best, measured(size));
+    for (int i = 1; i <= scan_points && best.var > limit_; ++i) best = lower(best, measured(i * step));
     if (best.size == 0) return {0, book_.figures()};
-    double low = std::max(0.0, best.size - step);
-    double high = std::min(range, best.size + step);
+    const double around = std::min(step, 3 * best.size);
+    double low = std::max(0.0, best.size - around);
+    double high = std::min(range, best.size + around);
     End left = measured(high - golden * (high - low));
     End right = measured(low + golden * (high - low));
-    while (evaluations < var_evaluations_max && best.var > limit_ && high - low > lowest_resolution * range) {
-      if (left.var < best.var) best = left;
-      if (right.var < best.var) best = right;
+    while (evaluations < var_evaluations_max && best.var > limit_ && high - low > lowest_resolution * best.size) {
+      best = lower(best, lower(left, right));
       if (left.var <= right.var) {
         high = right.size;
         right = left;

@@ -79,6 +79,7 @@ void Driver::refuse_line(const LineReader& reader, std::string_view line, const 
                     .user_id = header->user_id,
                     .correlation_id = header->correlation_id};
   for (const auto& id : header->signals) batch.trading_signals.push_back({.signal_id = id});
+  if (batch.trading_signals.empty()) batch.trading_signals.emplace_back(); // so that the answer says REJECTED
   auto refusal = refuse(batch, "MALFORMED", why, 0);
   sink_.answered(refusal, work_started_);
 }

@@ -12,18 +12,38 @@ namespace riskcluster {
 
 namespace {
 
+/// Complaints about the entries of one setup file, each with its line.
+class EntryComplaints {
+public:
+  EntryComplaints(const std::string& path, std::string_view text, Complaints& complaints)
+      : path_{path}, lines_{setup_lines(text)}, complaints_{complaints} {}
+  void next() { ++entry_; }
+  void complain(const std::string& message) {
+    const std::size_t line = lines_[std::min(entry_ - 1, lines_.size() - 1)];
+    complaints_.complain(path_ + ":" + std::to_string(line) + ": " + message);
+  }
+
+private:
+  const std::string& path_;
+  std::vector<std::size_t> lines_;
+  Complaints& complaints_;
+  std::size_t entry_ = 0;
+};
+
 Result<bool> read_companies(const std::string& path, std::map<CompanyId, CompanySetup>& companies,
                             Complaints& complaints) {
   if (path.empty()) return true;
   const auto text = read_text(path);
   if (!text) return text.error();
+  EntryComplaints place{path, *text, complaints};
   for (auto& entry : decode_companies_json(*text)) {
+    place.next();
     if (!entry) {
-      complaints.complain(path + ": " + entry.error().message);
+      place.complain(entry.error().message);
       continue;
     }
     const auto faults = faults_of(*entry);
-    for (const auto& fault : faults) complaints.complain(path + ": " + entry->id.value + ": " + fault);
+    for (const auto& fault : faults) place.complain(entry->id.value + ": " + fault);
     if (!faults.empty()) continue;
     const CompanyId id = entry->id;
     if (!companies.emplace(id, std::move(*entry)).second)
@@ -36,16 +56,18 @@ Result<bool> read_tenants(const std::string& path, Inputs& inputs, bool companie
   const auto text = read_text(path);
   if (!text) return text.error();
   std::set<TenantId> seen;
+  EntryComplaints place{path, *text, complaints};
   for (auto& entry : decode_tenants_json(*text)) {
+    place.next();
     if (!entry) {
-      complaints.complain(path + ": " + entry.error().message);
+      place.complain(entry.error().message);
       continue;
     }
     auto faults = faults_of(*entry, inputs.instruments);
     // A company whose policy could not be read would leave its users with looser limits than it meant.
     if (companies_known && !inputs.companies.contains(entry->id.company))
       faults.push_back("company_id: " + entry->id.company.value + " is not among the companies");
-    for (const auto& fault : faults) complaints.complain(path + ": " + entry->id.text() + ": " + fault);
+    for (const auto& fault : faults) place.complain(entry->id.text() + ": " + fault);
     if (!faults.empty()) continue;
     if (!seen.insert(entry->id).second)
       complaints.complain(path + ": user_id: " + entry->id.text() + " is there twice; the first one holds");
@@ -79,12 +101,13 @@ Result<bool> read_instruments(const std::string& path, InstrumentTable& table, C
   const auto text = read_text(path);
   if (!text) return text.error();
   std::set<Symbol> seen;
+  EntryComplaints place{path, *text, complaints};
   for (auto& entry : decode_instruments_json(*text)) {
+    place.next();
     if (!entry) {
-      complaints.complain(path + ": " + entry.error().message);
+      place.complain(entry.error().message);
     } else if (!is_time_zone(entry->time_zone)) {
-      complaints.complain(path + ": " + entry->symbol.value + ": time_zone: '" + entry->time_zone +
-                          "' is not in the time-zone database");
+      place.complain(entry->symbol.value + ": time_zone: '" + entry->time_zone + "' is not in the time-zone database");
     } else if (!seen.insert(entry->symbol).second) {
       complaints.complain(path + ": symbol: " + entry->symbol.value + " is there twice; the first one holds");
     } else {

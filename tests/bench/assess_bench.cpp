@@ -112,7 +112,7 @@ Json race_input(const Fixture& fixture, const TenantState& state, const std::vec
           {"seed", std::to_string(fixture.view().seed())}};
 }
 
-Json answer_row(const RiskAssessment& a, double took) {
+Json answer_row(const RiskAssessment& a, double lot_step, double took) {
   const auto size = [](const auto& method) {
     return method.position_size ? Json(*method.position_size) : Json(nullptr);
   };
@@ -123,6 +123,8 @@ Json answer_row(const RiskAssessment& a, double took) {
                                                                      : "APPROVED"},
            {"code", a.reason_code},
            {"final_size", a.approval_status == ApprovalStatus::rejected ? 0 : sizing.final_size},
+           {"final_quantity", a.approval_status == ApprovalStatus::rejected ? 0 : sizing.final_quantity},
+           {"lot_step", lot_step},
            {"sizes",
             {{"kelly", size(sizing.kelly_criterion)},
              {"fixed_fractional", size(sizing.fixed_fractional)},
@@ -161,7 +163,8 @@ void race(const Fixture& fixture, std::mt19937_64& random, int count, const std:
                             .created_at_ms = fixture.now()};
     Candidate candidate;
     times.push_back(micros([&] { candidate = assess(state, batch, fixture.view(), fixture.now(), {}, scratch); }));
-    rows.push_back(answer_row(candidate.answer.assessments.front(), times.back()));
+    rows.push_back(answer_row(candidate.answer.assessments.front(),
+                              fixture.view().find(signal.symbol)->instrument.lot_step, times.back()));
   }
   std::ofstream{input} << race_input(fixture, state, signals, instruments).dump();
   std::ofstream{answers} << rows.dump();

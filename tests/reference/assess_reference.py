@@ -51,6 +51,7 @@ def parse_arguments():
         p.add_argument("--" + name)
     p.add_argument("--limit", type=int, metavar="N", help="stop after N signals")
     p.add_argument("--first", type=int, default=20, metavar="N", help="differences to list (default 20)")
+    p.add_argument("--differ-max", type=int, default=0, metavar="N", help="signals that may differ (default 0)")
     p.add_argument("--field", help="list differences of fields that start so")
     o = p.parse_args()
     if o.task != "selftest" and not (o.market and o.tenants and o.signals):
@@ -85,7 +86,7 @@ def main():
             print(f"  {n:7d}  {status} {code}")
     print(f"{dict(replay.status)} {dict(replay.counts)}", f"{time.monotonic() - start:.1f} s", file=sys.stderr)
     print(f"{replay.signals} signals compared, {replay.differing} differ" if o.task == "compare" else f"{replay.signals} signals")
-    return 1 if out.counts else 0
+    return 1 if o.task == "compare" and replay.differing > o.differ_max else 0
 
 
 if __name__ == "__main__":
