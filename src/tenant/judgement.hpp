@@ -29,7 +29,7 @@ struct BatchContext {
   /// Makes `risk` when the book can be measured.
   bool measure();
   /// Brings `risk` up to a book that has the trade already. @param figures of that book, when they are known.
-  VarFigures add_trade(Eigen::Index column, double notional, const std::optional<VarFigures>& figures);
+  void add_trade(Eigen::Index column, double notional, const std::optional<VarFigures>& figures);
 };
 
 /// Whole lots in a quantity: floor(x / lot_step + 1e-9) x lot_step.
