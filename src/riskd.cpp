@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
   replay->add_option("--commands", options.paths.commands, "fills and account updates, one PortfolioUpdate a line");
   replay->add_option("--at", at, "fix the market view: rows dated up to this day (RFC 3339)");
   replay->add_option("--out", out_path, "where the answers go; default: standard output");
-  replay->add_option("--seed", options.seed, "mixed into the seed of the Monte Carlo scenarios");
+  replay->add_option("--seed", options.seed, "mixed into the seed of the Monte Carlo scenarios")
+      ->check(CLI::NonNegativeNumber); // CLI11 would wrap a negative one around
   replay->footer("Writes one RiskAssessmentBatch a line, in input order; the same inputs give the same bytes but for\n"
                  "performance_metrics. Complaints and a summary go to standard error.\n"
                  "Exit status: 0 all was read, 1 failed, 2 usage, 3 some lines or entries were bad.\n"

@@ -85,7 +85,8 @@ public:
     End best{0, book_.var()};
     const double step = range / scan_points;
     // Close to nothing first: a quantile may fall a little where the variance already rises.
-    for (double size = step / 64; size < step && best.var > limit_; size *= 4) best = lower(best, measured(size));
+    for (const double share : {1.0 / 64, 1.0 / 16, 1.0 / 4})
+      if (best.var > limit_) best = lower(best, measured(share * step));
     for (int i = 1; i <= scan_points && best.var > limit_; ++i) best = lower(best, measured(i * step));
     if (best.size == 0) return {0, book_.figures()};
     const double around = std::min(step, 3 * best.size);

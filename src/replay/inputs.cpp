@@ -47,7 +47,7 @@ Result<bool> read_companies(const std::string& path, std::map<CompanyId, Company
     if (!faults.empty()) continue;
     const CompanyId id = entry->id;
     if (!companies.emplace(id, std::move(*entry)).second)
-      complaints.complain(path + ": company_id: " + id.value + " is there twice; the first one holds");
+      place.complain("company_id: " + id.value + " is there twice; the first one holds");
   }
   return true;
 }
@@ -70,26 +70,31 @@ Result<bool> read_tenants(const std::string& path, Inputs& inputs, bool companie
     for (const auto& fault : faults) place.complain(entry->id.text() + ": " + fault);
     if (!faults.empty()) continue;
     if (!seen.insert(entry->id).second)
-      complaints.complain(path + ": user_id: " + entry->id.text() + " is there twice; the first one holds");
+      place.complain("user_id: " + entry->id.text() + " is there twice; the first one holds");
     else
       inputs.tenants.push_back(std::move(*entry));
   }
   return true;
 }
 
-Result<bool> read_commands(const std::string& path, std::vector<PortfolioUpdate>& commands, Complaints& complaints) {
+Result<bool> read_commands(const std::string& path, Inputs& inputs, Complaints& complaints) {
   if (path.empty()) return true;
+  std::set<TenantId> known;
+  for (const auto& tenant : inputs.tenants) known.insert(tenant.id);
   auto reader = LineReader::open(path);
   if (!reader) return reader.error();
   while (const auto line = reader->next()) {
     if (line->empty()) continue;
+    const std::string place = path + ":" + std::to_string(reader->line()) + ": ";
     auto update = decode_update_json(*line);
-    if (update)
-      commands.push_back(std::move(*update));
+    if (!update)
+      complaints.complain(place + update.error().message);
+    else if (!known.contains(update->tenant))
+      complaints.complain(place + "user_id: " + update->tenant.text() + " is not among the tenants");
     else
-      complaints.complain(path + ":" + std::to_string(reader->line()) + ": " + update.error().message);
+      inputs.commands.push_back(std::move(*update));
   }
-  std::stable_sort(commands.begin(), commands.end(),
+  std::stable_sort(inputs.commands.begin(), inputs.commands.end(),
                    [](const PortfolioUpdate& a, const PortfolioUpdate& b) { return a.at_ms() < b.at_ms(); });
   return true;
 }
@@ -109,7 +114,7 @@ Result<bool> read_instruments(const std::string& path, InstrumentTable& table, C
     } else if (!is_time_zone(entry->time_zone)) {
       place.complain(entry->symbol.value + ": time_zone: '" + entry->time_zone + "' is not in the time-zone database");
     } else if (!seen.insert(entry->symbol).second) {
-      complaints.complain(path + ": symbol: " + entry->symbol.value + " is there twice; the first one holds");
+      place.complain("symbol: " + entry->symbol.value + " is there twice; the first one holds");
     } else {
       table.add(std::move(*entry));
     }
@@ -125,7 +130,7 @@ Result<Inputs> read_inputs(const InputPaths& paths, Complaints& complaints) {
   if (auto read = read_instruments(paths.instruments, inputs.instruments, complaints); !read) return read.error();
   if (auto read = read_companies(paths.companies, inputs.companies, complaints); !read) return read.error();
   if (auto read = read_tenants(paths.tenants, inputs, !paths.companies.empty(), complaints); !read) return read.error();
-  if (auto read = read_commands(paths.commands, inputs.commands, complaints); !read) return read.error();
+  if (auto read = read_commands(paths.commands, inputs, complaints); !read) return read.error();
   return inputs;
 }
 

@@ -18,12 +18,19 @@ public:
   void complain(const std::string& message) override {
     ++count;
     if (progress_) out_ << "\r\033[K";
-    if (count <= shown_max) out_ << "riskd: " << message << '\n';
+    if (count <= shown_max) out_ << "riskd: " << one_line(message) << '\n';
     if (count == shown_max) out_ << "riskd: further complaints are counted, not shown\n";
   }
   std::uint64_t count = 0;
 
 private:
+  /// Messages quote what senders wrote: it must neither end the line nor steer a terminal.
+  static std::string one_line(std::string text) {
+    for (char& c : text)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return text;
+  }
+
   static constexpr std::uint64_t shown_max = 1'000;
   std::ostream& out_;
   bool progress_;
