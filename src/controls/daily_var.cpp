@@ -19,7 +19,8 @@ constexpr int guesses_in_a_row = 4;
 constexpr int scan_points = 8;
 constexpr double golden = 0.6180339887498949;
 /// Where the VaR is least it is flat: a coarser size will do.
-constexpr double lowest_resolution = 5e-3;
+constexpr double lowest_resolution = 1e-2;
+constexpr double lowest_share = 0.85;
 
 /// An end of the bracket.
 struct End {
@@ -77,7 +78,9 @@ public:
   Point lowest() {
     const double range = 2 * std::abs(book_.least_variance_notional(column_));
     if (!(range > 0)) return {0, book_.figures()};
-    VarBetween between{book_, column_, 0, direction_ * range, floor_share * limit_};
+    // No size has much less VaR than the parametric curve has at its lowest.
+    const double floor = std::max(floor_share * limit_, lowest_share * std::min(parametric(0), parametric(range / 2)));
+    VarBetween between{book_, column_, 0, direction_ * range, floor};
     const auto measured = [&](double size) {
       ++evaluations;
       return End{size, between.at(direction_ * size)};
