@@ -1,7 +1,8 @@
 #include "controls/signal.hpp"
 
 #include <array>
-#include <cmath>
+
+#include "core/bounds.hpp"
 
 namespace riskcluster {
 
@@ -34,12 +35,12 @@ std::string fault_of(const TradingSignal& signal) {
   const struct {
     const char* field;
     const std::optional<double>& value;
-  } amounts[] = {{"entry_price", signal.entry_price},
-                 {"stop_loss", signal.stop_loss},
-                 {"take_profit", signal.take_profit},
-                 {"requested_notional", signal.requested_notional}};
-  for (const auto& [field, value] : amounts)
-    if (value && !(std::isfinite(*value) && *value > 0)) return std::string{field} + ": must be finite and > 0";
+  } prices[] = {
+      {"entry_price", signal.entry_price}, {"stop_loss", signal.stop_loss}, {"take_profit", signal.take_profit}};
+  for (const auto& [field, value] : prices)
+    if (value && !is_price(*value)) return std::string{field} + ": must be a price > 0, at most 1e12";
+  if (signal.requested_notional && !(*signal.requested_notional > 0 && is_amount(*signal.requested_notional)))
+    return "requested_notional: must be > 0, at most 1e15";
   if (signal.timestamp_ms != 0 && !in_range(signal.timestamp_ms)) return "timestamp_ms: not a time in milliseconds";
   if (signal.expires_at_ms && !in_range(*signal.expires_at_ms)) return "expires_at_ms: not a time in milliseconds";
   return {};

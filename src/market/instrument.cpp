@@ -26,7 +26,7 @@ Instrument built_in_pair(const Symbol& symbol) {
   return pair;
 }
 
-bool positive(double value) { return std::isfinite(value) && value > 0; }
+bool positive(double value) { return value >= 1e-9 && value <= 1e9; }
 
 } // namespace
 
@@ -52,11 +52,11 @@ std::vector<std::string> complete(Instrument& instrument) {
   const bool fx = instrument.asset_class == AssetClass::fx;
   require(!fx || is_valid_id(instrument.base.value), "base: an FX pair needs its base currency");
   require(!fx || instrument.base != instrument.quote, "base and quote are the same currency");
-  require(positive(instrument.contract_size), "contract_size: must be > 0");
-  require(positive(instrument.lot_step), "lot_step: must be > 0");
+  require(positive(instrument.contract_size), "contract_size: must be > 0, at most 1e9");
+  require(positive(instrument.lot_step), "lot_step: must be > 0, at most 1e9");
   require(std::isfinite(instrument.min_quantity) && instrument.min_quantity >= 0, "min_quantity: must be >= 0");
   require(!instrument.leverage || (positive(*instrument.leverage) && *instrument.leverage >= 1),
-          "leverage: must be >= 1");
+          "leverage: must be >= 1, at most 1e9");
   instrument.trading_hours.clear();
   for (const auto& text : instrument.trading_hours_text) {
     if (const auto session = parse_session(text))

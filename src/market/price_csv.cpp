@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/bounds.hpp"
 #include "market/price_history.hpp"
 
 namespace riskcluster {
@@ -57,8 +58,7 @@ std::optional<std::size_t> column_named(const std::vector<std::string_view>& hea
 std::optional<double> parse_price(std::string_view text) {
   double value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) || value <= 0)
-    return std::nullopt;
+  if (status != std::errc{} || end != text.data() + text.size() || !is_price(value)) return std::nullopt;
   return value;
 }
 

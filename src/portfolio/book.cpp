@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/bounds.hpp"
+
 namespace riskcluster {
 
 namespace {
@@ -16,6 +18,9 @@ double leverage_of(const Instrument& instrument, const ClassLeverage& leverage) 
     return 1;
   }
 }
+
+/// Within what single-precision scenarios can hold.
+bool is_measurable(const BookLine& line) { return is_amount(line.notional()); }
 
 std::optional<BookFault> stale(const Symbol& symbol, TimeMs at, TimeMs age_max, TimeMs now) {
   if (now - at <= age_max) return std::nullopt;
@@ -100,6 +105,8 @@ std::optional<BookFault> Book::fault(TimeMs now) const {
     if (!open && entry.filled_quantity == 0) continue; // a filled one feeds the equity, however it is offset
     const auto& quote = entry.view->quote;
     if (auto old = stale(entry.symbol, quote.at, quote.age_max(), now)) return old;
+    if (!is_measurable(entry))
+      return BookFault{"BOOK_TOO_LARGE", entry.symbol.value + ": its notional cannot be measured"};
     if (open && (!entry.view->column || !view_->model().has_var))
       return BookFault{"INSUFFICIENT_HISTORY", entry.symbol.value + " is in the book, but has too few aligned returns"};
     for (const auto* currency : {&entry.view->instrument.quote, &entry.view->instrument.base}) {
@@ -114,8 +121,9 @@ std::optional<BookFault> Book::fault(TimeMs now) const {
 
 bool Book::measurable() const {
   return faults_.empty() && view_->model().has_var &&
-         std::all_of(lines_.begin(), lines_.end(),
-                     [](const BookLine& line) { return line.notional() == 0 || line.view->column; });
+         std::all_of(lines_.begin(), lines_.end(), [](const BookLine& line) {
+           return line.notional() == 0 || (line.view->column && is_measurable(line));
+         });
 }
 
 Eigen::VectorXd Book::weights() const {

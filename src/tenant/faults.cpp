@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/bounds.hpp"
 #include "market/instrument.hpp"
 #include "tenant/command.hpp"
 #include "tenant/setup.hpp"
@@ -69,10 +70,9 @@ void check_positions(Faults& faults, const std::vector<Position>& positions, con
       faults.push_back(field + "symbol: " + quoted(position.symbol.value) + " is not in the instrument table");
     if (!seen.insert(position.symbol).second)
       faults.push_back(field + "symbol: " + position.symbol.value + " is there twice");
-    if (!std::isfinite(position.quantity) || position.quantity == 0)
-      faults.push_back(field + "quantity: must be finite and not 0");
-    if (!(std::isfinite(position.average_price) && position.average_price > 0))
-      faults.push_back(field + "average_price: must be > 0");
+    if (!is_quantity(position.quantity) || position.quantity == 0)
+      faults.push_back(field + "quantity: must be a number, not 0, at most 1e15 either way");
+    if (!is_price(position.average_price)) faults.push_back(field + "average_price: must be > 0, at most 1e12");
   }
 }
 
@@ -104,10 +104,10 @@ std::string fault_of(const ExecutionReport& report) {
   if (!report.signal_id.empty() && !is_valid_id(report.signal_id.value)) return "signal_id: not a valid id";
   if (!is_valid_id(report.symbol.value)) return "symbol: not a valid id";
   if (report.status == ExecutionStatus::unspecified) return "status: must be named";
-  if (!(std::isfinite(report.quantity) && report.quantity >= 0)) return "quantity: must be finite and >= 0";
-  if (!std::isfinite(report.fees)) return "fees: must be finite";
+  if (!(is_quantity(report.quantity) && report.quantity >= 0)) return "quantity: must be >= 0, at most 1e15";
+  if (!is_amount(report.fees)) return "fees: must be a number, at most 1e15 either way";
   if (report.quantity > 0 && report.side == Side::unspecified) return "side: must be BUY or SELL";
-  if (report.quantity > 0 && !(std::isfinite(report.price) && report.price > 0)) return "price: must be finite and > 0";
+  if (report.quantity > 0 && !is_price(report.price)) return "price: must be > 0, at most 1e12";
   if (!(std::isfinite(report.remaining_quantity) && report.remaining_quantity >= 0))
     return "remaining_quantity: must be finite and >= 0";
   return {};
@@ -117,9 +117,9 @@ std::string fault_of(const AccountUpdate& update) {
   if (!is_valid_id(update.update_id) && update.sequence == 0) return "update_id: needed where there is no sequence";
   if (!update.update_id.empty() && !is_valid_id(update.update_id)) return "update_id: not a valid id";
   if (!update.balance && !update.deposit && !update.withdrawal) return "balance, deposit or withdrawal: one is needed";
-  if (update.balance && !std::isfinite(*update.balance)) return "balance: must be finite";
+  if (update.balance && !is_amount(*update.balance)) return "balance: must be a number, at most 1e15 either way";
   for (const auto& amount : {update.deposit, update.withdrawal})
-    if (amount && !(std::isfinite(*amount) && *amount >= 0)) return "deposit, withdrawal: must be finite and >= 0";
+    if (amount && !(is_amount(*amount) && *amount >= 0)) return "deposit, withdrawal: must be >= 0, at most 1e15";
   return {};
 }
 
@@ -139,7 +139,7 @@ std::vector<std::string> faults_of(const TenantSetup& setup, const InstrumentTab
   if (setup.tier == SubscriptionTier::unspecified) faults.push_back("tier: must be FREE, PRO or ENTERPRISE");
   if (!is_currency(setup.currency.value))
     faults.push_back("account.currency: " + quoted(setup.currency.value) + " is not a known currency");
-  if (!std::isfinite(setup.balance)) faults.push_back("account.balance: must be finite");
+  if (!is_amount(setup.balance)) faults.push_back("account.balance: must be a number, at most 1e15 either way");
   check_positions(faults, setup.positions, instruments);
   check_limits(faults, setup.limits);
   if (setup.limits.max_company_daily_var) faults.push_back("limits.max_company_daily_var: only a company has one");

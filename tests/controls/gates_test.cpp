@@ -56,6 +56,8 @@ TEST_CASE("a malformed signal is refused, and the message names the field") {
   refused("entry_price", [&](auto& s) { s.entry_price = infinite; });
   refused("stop_loss", [&](auto& s) { s.stop_loss = nan; });
   refused("take_profit", [](auto& s) { s.take_profit = 0.0; });
+  refused("entry_price", [](auto& s) { s.entry_price = 1.1e12; });
+  refused("requested_notional", [](auto& s) { s.requested_notional = 1.1e15; });
   refused("requested_notional", [](auto& s) { s.requested_notional = -5.0; });
   refused("requested_notional", [&](auto& s) { s.requested_notional = infinite; });
   refused("timestamp_ms", [](auto& s) { s.timestamp_ms = 1; });

@@ -35,7 +35,9 @@ public:
       return std::uniform_real_distribution{-1e6, 1e6}(random_);
     }
   }
-  double positive() { return std::abs(number()) + 0.5; }
+  /// What money may be, and what a price or a quantity may be.
+  double amount() { return std::fmod(number(), 1e15); }
+  double positive() { return std::fmod(std::abs(number()), 1e11) + 0.5; }
   std::string id() {
     std::string text(static_cast<std::size_t>(1 + below(63)), 'x');
     for (char& c : text) c = "abcXYZ019"[below(9)];

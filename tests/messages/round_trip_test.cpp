@@ -89,6 +89,7 @@ portfolio::PortfolioUpdate random_update(RandomWire& random) {
     report.set_symbol(random.id());
     report.set_side(random.coin() ? portfolio::ExecutionReport::BUY : portfolio::ExecutionReport::SELL);
     report.set_status(static_cast<portfolio::ExecutionReport::Status>(1 + random.below(5)));
+    report.set_fees(random.amount());
     report.set_quantity(random.positive());
     report.set_price(random.positive());
     report.set_remaining_quantity(random.positive());
@@ -96,6 +97,7 @@ portfolio::PortfolioUpdate random_update(RandomWire& random) {
     auto& update = *wire.mutable_account_update();
     common(update);
     update.set_update_id(random.id());
+    if (update.has_balance()) update.set_balance(random.amount());
     update.set_deposit(random.positive());
     if (update.has_withdrawal()) update.set_withdrawal(random.positive());
   }

@@ -188,7 +188,8 @@ TEST_CASE("an instrument gets its defaults, and all its faults are told") {
   CHECK(entries[1]->settlement == Settlement::unspecified);
   CHECK(entries[1]->lot_step == 1000);
   REQUIRE_FALSE(entries[2]);
-  CHECK(entries[2].error().message == "[2] contract_size: must be > 0; lot_step: must be > 0");
+  CHECK(entries[2].error().message ==
+        "[2] contract_size: must be > 0, at most 1e9; lot_step: must be > 0, at most 1e9");
   REQUIRE_FALSE(entries[3]);
   CHECK(entries[3].error().message == "[3] asset_class: not one of FX, INDEX, COMMODITY, EQUITY, CRYPTO: \"SHARE\"");
   REQUIRE_FALSE(entries[4]);
