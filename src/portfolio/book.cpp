@@ -12,8 +12,11 @@ double leverage_of(const Instrument& instrument, const ClassLeverage& leverage) 
   switch (instrument.asset_class) {
   case AssetClass::fx:
   case AssetClass::index:
-  case AssetClass::commodity:
-    return instrument.leverage.value_or(leverage[static_cast<std::size_t>(instrument.asset_class)]);
+  case AssetClass::commodity: {
+    // An instrument may be stricter than its class, never looser than the limits.
+    const double of_class = leverage[static_cast<std::size_t>(instrument.asset_class)];
+    return std::min(of_class, instrument.leverage.value_or(of_class));
+  }
   default:
     return 1;
   }

@@ -72,7 +72,8 @@ struct Apply {
     state.tokens.at = at;
     for (const auto& signal : fact.signals) {
       if (signal.takes_token) state.tokens.tokens -= 1;
-      if (!signal.signal_id.empty()) {
+      // Only what was judged: a flood of refused signals must not push out the memory of approved ones.
+      if (signal.takes_token && !signal.signal_id.empty()) {
         auto& digests = state.signal_digests;
         if (digests.size() == signal_digests_max) digests.erase(digests.begin());
         digests.push_back({hash64(signal.signal_id.value), signal.remembered ? signal.fingerprint : 0, at, n.value});
@@ -92,8 +93,9 @@ struct Apply {
     remember(state, {InputKind::fact, fact.execution_id.value, fact.source, fact.sequence}, n);
     if (fact.quantity != 0) add_to_position(state, fact.symbol, fact.quantity, fact.price);
     state.balance += fact.realized_pnl - fact.fees;
-    const auto reservation = std::find_if(state.reservations.begin(), state.reservations.end(),
-                                          [&](const Reservation& r) { return r.signal == fact.signal_id; });
+    const auto reservation =
+        std::find_if(state.reservations.begin(), state.reservations.end(),
+                     [&](const Reservation& r) { return r.signal == fact.signal_id && r.symbol == fact.symbol; });
     if (reservation == state.reservations.end()) return;
     use_up(*reservation, fact.quantity);
     if (fact.realized_pnl != 0) {

@@ -55,11 +55,6 @@ InputOrigin origin_of(const AccountUpdate& update) {
   return {InputKind::fact, update.update_id, update.source, update.sequence};
 }
 
-/// Seen before. A fact is never refused for the number it bears: another fact under a used sequence is applied.
-bool is_repeat(const Admission& admission) {
-  return admission.kind == Admission::Kind::repeat || admission.reason_code == "DUPLICATE_EXPIRED";
-}
-
 } // namespace
 
 TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, TimeMs now) {
@@ -93,7 +88,9 @@ std::vector<TenantEvent> expirations(const TenantState& state, TimeMs now) {
 Result<std::vector<TenantEvent>> decide(const TenantState& state, const Command& command, const MarketView& view,
                                         TimeMs now) {
   const auto origin = std::visit([](const auto& c) { return origin_of(c); }, command);
-  if (is_repeat(admit(state, origin))) return Events{};
+  const Admission admission = admit(state, origin);
+  if (admission.kind == Admission::Kind::repeat) return Events{};
+  if (admission.kind == Admission::Kind::refused) return Error{Errc::unavailable, admission.message};
   auto facts = std::visit([&](const auto& c) { return facts_of(state, c, view, now); }, command);
   if (!facts) return facts.error();
   // A fill that comes after its reservation's end is still a fill: the fact first, then what is due.

@@ -76,10 +76,19 @@ std::optional<TimeMs> Judge::duplicate_age() const {
   return age;
 }
 
+bool Judge::has_open_order(const SignalId& signal) const {
+  const auto& open = context_.reservations;
+  return std::any_of(open.begin(), open.end(), [&](const Reservation& order) { return order.signal == signal; });
+}
+
 bool Judge::shared_gates() {
   if (!pass(ControlId::signal, signal_gate(signal_, context_.now))) return false;
   decided_.fingerprint = fingerprint(signal_);
   if (!pass(ControlId::duplicate, duplicate_gate(duplicate_age()))) return false;
+  if (has_open_order(signal_.signal_id)) {
+    refuse(ControlId::duplicate, "", "an order of this signal_id is still open");
+    return false;
+  }
   if (!pass(ControlId::message_rate, message_rate_gate(context_.tokens, limits()))) return false;
   context_.tokens -= 1;
   decided_.takes_token = true;

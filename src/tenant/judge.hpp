@@ -24,6 +24,7 @@ private:
   bool pass(ControlId id, const GateResult& gate);
   /// Time since the fingerprint was last seen, in this batch or before.
   std::optional<TimeMs> duplicate_age() const;
+  bool has_open_order(const SignalId& signal) const;
   /// What holds for closing and opening alike.
   bool shared_gates();
   /// |filled| - |open closing reservations|, when the signal is on the other side.
@@ -35,6 +36,8 @@ private:
   void approve();
 
   // judge_opening.cpp
+  /// No opening order on the other side, and room for one more.
+  bool orders_allow_another();
   bool opening_gates(const ViewSymbol* symbol);
   void open(std::optional<double> request);
   double valuation_price(const ViewSymbol& symbol) const;

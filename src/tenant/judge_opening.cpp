@@ -18,6 +18,21 @@ std::string money(double amount) {
 
 } // namespace
 
+bool Judge::orders_allow_another() {
+  const auto& open = context_.reservations;
+  const auto opposite = [&](const Reservation& order) {
+    return order.symbol == signal_.symbol && order.opening_quantity * side_ < 0;
+  };
+  if (std::any_of(open.begin(), open.end(), opposite)) {
+    // Either may fill without the other: netted, the two would hide each other from every limit.
+    refuse(ControlId::duplicate, "OPPOSITE_ORDER", "an order that opens on the other side of the symbol is still open");
+    return false;
+  }
+  if (open.size() < reservations_max) return true;
+  refuse(ControlId::max_positions, "TOO_MANY_ORDERS", "more open orders than are kept for one tenant");
+  return false;
+}
+
 bool Judge::opening_gates(const ViewSymbol* symbol) {
   if (!pass(ControlId::instrument, instrument_gate(context_.view.instrument(signal_.symbol), signal_.symbol, limits())))
     return false;
@@ -37,7 +52,7 @@ bool Judge::opening_gates(const ViewSymbol* symbol) {
 void Judge::open(std::optional<double> request) {
   const ViewSymbol* symbol = context_.view.find(signal_.symbol);
   if (symbol && rest_is_rounding(*symbol, request)) return;
-  if (!opening_gates(symbol)) return;
+  if (!opening_gates(symbol) || !orders_allow_another()) return;
   auto line = context_.book.line(signal_.symbol);
   if (!line || !context_.measure()) {
     refuse(ControlId::market_data, "INSUFFICIENT_HISTORY", "the book cannot be measured");
@@ -68,7 +83,9 @@ void Judge::open(std::optional<double> request) {
 
 double Judge::valuation_price(const ViewSymbol& symbol) const {
   const double market = symbol.quote.price * (1 + collar_of(symbol.instrument, limits()).per_cent / 100);
-  return signal_.entry_price.value_or(market);
+  if (!signal_.entry_price) return market;
+  // A sell below the last price fills at the market or better: it must not count for less.
+  return side_ < 0 ? std::max(*signal_.entry_price, symbol.quote.price) : *signal_.entry_price;
 }
 
 bool Judge::rest_is_rounding(const ViewSymbol& symbol, std::optional<double> request) {

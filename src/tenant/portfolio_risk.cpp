@@ -61,7 +61,7 @@ void add_model_figures(PortfolioRisk& risk, const BatchContext& context) {
                                                   model.settings.confidence, model.settings.horizon_days);
   std::vector<Eigen::Index> open;
   for (const auto& line : context.book.lines())
-    if (line.notional() != 0) open.push_back(*line.view->column);
+    if (line.notional() != 0 && line.view->column) open.push_back(*line.view->column);
   for (const auto i : open) {
     const auto& symbol = model.symbols[static_cast<std::size_t>(i)];
     risk.component_var.push_back({symbol.value, components[i]});

@@ -49,29 +49,55 @@ auto find_source(Sources& sources, const InputOrigin& origin) {
   });
 }
 
+/// A fact without an id is known by its number.
+std::uint64_t hash_of_fact(const InputOrigin& origin) {
+  return origin.id.empty() ? hash_of_origin(origin) : hash_of_id(origin);
+}
+
+std::size_t sources_of(const TenantState& state, InputKind kind) {
+  return static_cast<std::size_t>(std::count_if(state.sources.begin(), state.sources.end(),
+                                                [&](const SourceWindow& window) { return window.kind == kind; }));
+}
+
+Admission refused(std::string_view code, std::string message) {
+  return {Admission::Kind::refused, {}, code, std::move(message)};
+}
+
+Admission repeated(std::uint64_t n) { return {Admission::Kind::repeat, {n}, {}, {}}; }
+
+/// A fact is known by its id. It is never refused, but for a number so old that nobody can say whether it was seen.
+Admission admit_fact(const TenantState& state, const InputOrigin& origin) {
+  const auto& known = state.fact_digests;
+  if (std::find(known.begin(), known.end(), hash_of_fact(origin)) != known.end()) return repeated(0);
+  const auto window = find_source(state.sources, origin);
+  const bool numbered = origin.sequence != 0 && window != state.sources.end();
+  if (!numbered || origin.sequence > window->highest || window->highest - origin.sequence < sequence_window) return {};
+  return refused("DUPLICATE_EXPIRED", "sequence " + std::to_string(origin.sequence) + " of source '" +
+                                          origin.source.value + "' is far behind " + std::to_string(window->highest) +
+                                          ": nobody can say whether this fact was applied");
+}
+
 } // namespace
 
 Admission admit(const TenantState& state, const InputOrigin& origin) {
+  if (origin.kind == InputKind::fact) return admit_fact(state, origin);
   const std::uint64_t id = hash_of_id(origin);
   const std::uint64_t origin_hash = hash_of_origin(origin);
-  const auto refused = [](std::string_view code, std::string message) {
-    return Admission{Admission::Kind::refused, {}, code, std::move(message)};
-  };
   if (origin.sequence == 0) {
     for (auto digest = state.batch_digests.rbegin(); digest != state.batch_digests.rend(); ++digest)
-      if (digest->origin_hash == 0 && digest->id_hash == id) return {Admission::Kind::repeat, {digest->n}, {}, {}};
+      if (digest->origin_hash == 0 && digest->id_hash == id) return repeated(digest->n);
     return {};
   }
   const auto window = find_source(state.sources, origin);
   if (window == state.sources.end()) {
-    if (state.sources.size() < sources_max) return {};
+    if (sources_of(state, origin.kind) < sources_max) return {};
     return refused("TOO_MANY_SOURCES",
                    "at most " + std::to_string(sources_max) + " sources may number their messages for one tenant");
   }
   if (!seen(*window, origin.sequence)) return {};
   for (const auto& digest : state.batch_digests) {
     if (digest.origin_hash != origin_hash) continue;
-    if (digest.id_hash == id) return {Admission::Kind::repeat, {digest.n}, {}, {}};
+    if (digest.id_hash == id) return repeated(digest.n);
     return refused("SEQUENCE_CONFLICT", "sequence " + std::to_string(origin.sequence) + " of source '" +
                                             origin.source.value + "' was another batch");
   }
@@ -82,11 +108,16 @@ Admission admit(const TenantState& state, const InputOrigin& origin) {
 void remember(TenantState& state, const InputOrigin& origin, SequenceNumber n) {
   if (origin.sequence != 0) {
     auto window = find_source(state.sources, origin);
-    if (window == state.sources.end() && state.sources.size() < sources_max) {
+    if (window == state.sources.end() && sources_of(state, origin.kind) < sources_max) {
       state.sources.push_back({.kind = origin.kind, .source = origin.source});
       window = state.sources.end() - 1;
     }
     if (window != state.sources.end()) mark(*window, origin.sequence);
+  }
+  if (origin.kind == InputKind::fact) {
+    if (state.fact_digests.size() == fact_digests_max) state.fact_digests.erase(state.fact_digests.begin());
+    state.fact_digests.push_back(hash_of_fact(origin));
+    return;
   }
   if (state.batch_digests.size() == batch_digests_max) state.batch_digests.erase(state.batch_digests.begin());
   state.batch_digests.push_back({hash_of_id(origin), hash_of_origin(origin), n.value});

@@ -12,10 +12,12 @@
 
 namespace riskcluster {
 
-inline constexpr std::size_t sources_max = 16;
+inline constexpr std::size_t sources_max = 16; ///< of batches, and again of facts
 inline constexpr std::uint64_t sequence_window = 1'024;
 inline constexpr std::size_t batch_digests_max = 64;
 inline constexpr std::size_t signal_digests_max = 256;
+inline constexpr std::size_t fact_digests_max = 1'024;
+inline constexpr std::size_t reservations_max = 1'024;     ///< open orders; closing ones are taken beyond it
 inline constexpr std::size_t trade_statistics_max = 1'024; ///< (strategy, symbol) pairs; the oldest-named stay
 inline constexpr TimeMs reservation_life_ms = day_ms;      ///< of a signal that names no expiry
 
@@ -31,9 +33,9 @@ struct SourceWindow {
   bool operator==(const SourceWindow&) const = default;
 };
 
-/// Where the answer of a batch (or the effect of a fact) stands in the journal.
+/// Where the answer of a batch stands in the journal.
 struct BatchDigest {
-  std::uint64_t id_hash = 0;     ///< of batch_id, execution_id, update_id
+  std::uint64_t id_hash = 0;     ///< of batch_id
   std::uint64_t origin_hash = 0; ///< of (source, sequence); 0: none
   std::uint64_t n = 0;
   bool operator==(const BatchDigest&) const = default;
@@ -62,6 +64,7 @@ struct TenantState {
   std::vector<SourceWindow> sources;             ///< in order of appearance
   std::vector<BatchDigest> batch_digests;        ///< oldest first
   std::vector<SignalDigest> signal_digests;      ///< oldest first
+  std::vector<std::uint64_t> fact_digests;       ///< ids of fills and account updates, oldest first
   TokenBucket tokens;
   TimeMs last_at_ms = 0;
   std::uint64_t version = 0; ///< events applied

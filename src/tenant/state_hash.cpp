@@ -35,6 +35,7 @@ void add_memory(Hasher& hasher, const TenantState& state) {
   });
   add_all(hasher, state.batch_digests,
           [&](const BatchDigest& d) { hasher.add(d.id_hash).add(d.origin_hash).add(d.n); });
+  hasher.add(state.fact_digests);
   add_all(hasher, state.signal_digests,
           [&](const SignalDigest& d) { hasher.add(d.id_hash).add(d.fingerprint).add(d.at).add(d.n); });
 }

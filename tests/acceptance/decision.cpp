@@ -69,10 +69,11 @@ void JournalChecker::check_wish(const Decision& d) {
   const TimeMs expiry = d.wish->has_expires_at_ms() ? d.wish->expires_at_ms() : now_ms_ + life_ms;
   if (decided.expires_at_ms() != expiry) find("request", "another life than asked for");
   if (decided.opening_quantity() == 0) return;
-  if (d.wish->has_entry_price() && d.wish->entry_price() != decided.price())
-    find("request", "valued at another price", decided.price(), d.wish->entry_price());
-  const double entry =
-      d.wish->has_entry_price() ? d.wish->entry_price() : d.book.find(decided.symbol())->terms->quote.price;
+  const double last = d.book.find(decided.symbol())->terms->quote.price;
+  const double entry = d.wish->has_entry_price() ? d.wish->entry_price() : last;
+  const double valued = side < 0 ? std::max(entry, last) : entry; // a sell below the last price fills at the last
+  if (d.wish->has_entry_price() && valued != decided.price())
+    find("request", "valued at another price", decided.price(), valued);
   if (d.wish->has_stop_loss() && (entry - d.wish->stop_loss()) * side <= 0)
     find("levels", "the stop is on the wrong side", d.wish->stop_loss(), entry);
   if (d.wish->has_take_profit() && (d.wish->take_profit() - entry) * side <= 0)

@@ -98,8 +98,10 @@ Line* ValuedBook::add_line(const std::string& symbol) {
   line.quote_rate = quote->second;
   if (fx) line.base_rate = base->second;
   line.unit = marks_[symbol] * instrument.contract_size * line.quote_rate;
-  if (is_leveraged(instrument.asset_class))
-    line.leverage = instrument.leverage ? *instrument.leverage : ledger_->limit(class_limit(instrument.asset_class));
+  if (is_leveraged(instrument.asset_class)) {
+    const double of_class = ledger_->limit(class_limit(instrument.asset_class));
+    line.leverage = std::min(of_class, instrument.leverage.value_or(of_class));
+  }
   return &lines_.emplace(symbol, line).first->second;
 }
 

@@ -9,13 +9,26 @@ namespace riskcluster::acceptance {
 namespace {
 
 /// Codes that say more than the control's own.
-const std::map<std::string, std::string> exact_codes = {
-    {"SIGNAL_EXPIRED", "signal"},        {"RATE_LIMIT", "message_rate"},  {"INSTRUMENT_NOT_ALLOWED", "instrument"},
-    {"INSTRUMENT_DENIED", "instrument"}, {"UNKNOWN_CLASS", "instrument"}, {"INSUFFICIENT_HISTORY", "market_data"},
-    {"NO_MARKET_DATA", "market_data"},   {"INVALID_TARGET", "levels"},    {"NO_EDGE", "sizing"},
-    {"NO_SIZING_METHOD", "sizing"},      {"ZERO_SIZE", "sizing"},         {"BELOW_MIN_QUANTITY", "sizing"},
-    {"REDUCE_ONLY", "sizing"},           {"UNKNOWN_TENANT", ""},          {"MALFORMED", ""},
-    {"SEQUENCE_CONFLICT", ""},           {"DUPLICATE_EXPIRED", ""},       {"TOO_MANY_SOURCES", ""}};
+const std::map<std::string, std::string> exact_codes = {{"SIGNAL_EXPIRED", "signal"},
+                                                        {"RATE_LIMIT", "message_rate"},
+                                                        {"INSTRUMENT_NOT_ALLOWED", "instrument"},
+                                                        {"INSTRUMENT_DENIED", "instrument"},
+                                                        {"UNKNOWN_CLASS", "instrument"},
+                                                        {"INSUFFICIENT_HISTORY", "market_data"},
+                                                        {"NO_MARKET_DATA", "market_data"},
+                                                        {"INVALID_TARGET", "levels"},
+                                                        {"NO_EDGE", "sizing"},
+                                                        {"NO_SIZING_METHOD", "sizing"},
+                                                        {"ZERO_SIZE", "sizing"},
+                                                        {"BELOW_MIN_QUANTITY", "sizing"},
+                                                        {"REDUCE_ONLY", "sizing"},
+                                                        {"OPPOSITE_ORDER", "duplicate"},
+                                                        {"TOO_MANY_ORDERS", "max_positions"},
+                                                        {"UNKNOWN_TENANT", ""},
+                                                        {"MALFORMED", ""},
+                                                        {"SEQUENCE_CONFLICT", ""},
+                                                        {"DUPLICATE_EXPIRED", ""},
+                                                        {"TOO_MANY_SOURCES", ""}};
 
 constexpr std::size_t faults_max = 20;
 

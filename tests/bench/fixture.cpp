@@ -83,7 +83,7 @@ Fixture::Fixture(const Settings& settings) {
     const Book book{*view_, tenant.currency, tenant.balance, class_leverages(unlimited.limits), tenant.positions, {}};
     BookRiskScratch scratch;
     const double var = BookRisk{view_->model(), book.weights(), scratch}.var();
-    company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 2.2);
+    company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 1.85);
     company.limits.values[static_cast<std::size_t>(LimitId::max_var_per_trade)] = var;
     TenantState state;
     apply(state, open_tenant(tenant, &company, 0), {1});

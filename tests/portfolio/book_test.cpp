@@ -76,15 +76,15 @@ TEST_CASE("notional, unrealised profit and equity are in the account's currency"
   }
 }
 
-TEST_CASE("a measure divides by the class leverage, or the instrument's own; shares count in full") {
+TEST_CASE("a measure divides by the class leverage, whatever looser one an instrument names; shares count in full") {
   const auto view = round_market().view();
   const auto made = book(view, "USD", 10'000,
                          {position("EURUSD", -3'000, 1.25), position("DE40", 1, 20'000), position("XAUUSD", 1, 3'000),
                           position("IBM", -4, 250)});
-  CHECK(made.find(Symbol{"EURUSD"})->measure() == doctest::Approx(125));   // 3,750 / 30
-  CHECK(made.find(Symbol{"DE40"})->measure() == doctest::Approx(1'250));   // 25,000 / 20
-  CHECK(made.find(Symbol{"XAUUSD"})->measure() == doctest::Approx(6'000)); // 300,000 / 50
-  CHECK(made.find(Symbol{"IBM"})->measure() == doctest::Approx(1'000));    // 1,000 / 1
+  CHECK(made.find(Symbol{"EURUSD"})->measure() == doctest::Approx(125));    // 3,750 / 30
+  CHECK(made.find(Symbol{"DE40"})->measure() == doctest::Approx(1'250));    // 25,000 / 20
+  CHECK(made.find(Symbol{"XAUUSD"})->measure() == doctest::Approx(30'000)); // 300,000 / 10, not its 50
+  CHECK(made.find(Symbol{"IBM"})->measure() == doctest::Approx(1'000));     // 1,000 / 1
 }
 
 TEST_CASE("a closing reservation counts at the last price, an opening one at its own") {

@@ -36,7 +36,8 @@ class Row:
 def divisor(instrument, limits):
     if instrument.asset_class not in CLASS_DIVIDED:
         return 1.0
-    return instrument.leverage or limits.class_leverage[instrument.asset_class]
+    of_class = limits.class_leverage[instrument.asset_class]
+    return min(of_class, instrument.leverage or of_class)
 
 
 @dataclass(frozen=True)

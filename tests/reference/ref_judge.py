@@ -203,6 +203,13 @@ def collar_of(instrument, limits):
     return (min(percent, limits["price_collar_fx_pct"]) if instrument.asset_class == "FX" else percent) / 100.0
 
 
+def valuation(signal, last, instrument, limits):
+    """The entry, for a sell at least the last price; a market order a collar beyond the last."""
+    if signal.entry is None:
+        return last * (1 + collar_of(instrument, limits))
+    return max(signal.entry, last) if signal.side < 0 else signal.entry
+
+
 def assess_signal(signal, book, view, engine, limits, now_ms, gate=None, tolerance=1e-9, evaluations_max=100):
     """@param gate code of the duplicate or rate gate that refused, or None. @returns Assessment"""
     a = Assessment()
@@ -224,7 +231,7 @@ def assess_signal(signal, book, view, engine, limits, now_ms, gate=None, toleran
             return a
         opens = False
     if opens and a.closing_quantity and request is not None:
-        unit = view.unit_value(instrument, signal.entry or last * (1 + collar_of(instrument, limits)), book.currency)
+        unit = view.unit_value(instrument, valuation(signal, last, instrument, limits), book.currency)
         opens = not below_minimum(whole_lots(request / unit, instrument.lot_step), instrument)
     a.equity = book.equity(view)
     notionals = book.notionals(view, (signal.symbol, signal.side * a.closing_quantity))
@@ -232,7 +239,9 @@ def assess_signal(signal, book, view, engine, limits, now_ms, gate=None, toleran
         a.status = "APPROVED"
         _figures(a, signal, book, view, engine, notionals)
         return a
-    a.opening_code = soft_gates(signal, book, view, limits, instrument, a.equity, now_ms) or ""
+    opposite = line is not None and any(q * signal.side < 0 for q, _ in line.openings)
+    a.opening_code = soft_gates(signal, book, view, limits, instrument, a.equity, now_ms) or \
+        ("OPPOSITE_ORDER" if opposite else "")
     if not a.opening_code:
         _judge_opening(a, signal, request, instrument, notionals, book, view, engine, limits, tolerance, evaluations_max)
     elif a.closing_quantity:
@@ -255,7 +264,7 @@ def _figures(a, signal, book, view, engine, notionals):
 def _judge_opening(a, signal, request, instrument, notionals, book, view, engine, limits, tolerance, evaluations_max):
     _figures(a, signal, book, view, engine, notionals)
     last, k, side = view.price(signal.symbol), a.column, signal.side
-    a.valuation = signal.entry or last * (1 + collar_of(instrument, limits))
+    a.valuation = valuation(signal, last, instrument, limits)
     a.unit = view.unit_value(instrument, a.valuation, book.currency)
     a.lot = instrument.lot_step * a.unit
     names = {s for s, w in notionals.items() if w}

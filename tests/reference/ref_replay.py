@@ -184,7 +184,8 @@ class Replay:
                 self.out.check(where, "repeated signal", mine.get("approval_status"), answer.get("approval_status"), same or expired)
             return
         fault = signal.fault(now)
-        a = assess_signal(signal, tenant.book(), view, engine, tenant.limits, now, None if fault else tenant.gate(signal, now))
+        gate = None if fault else tenant.gate(signal, now)
+        a = assess_signal(signal, tenant.book(), view, engine, tenant.limits, now, gate)
         self.status[a.status] += 1
         self.codes[a.status, a.code] += 1
         closing, opening, price = a.closing_quantity, a.opening_quantity, a.valuation or 0.0
@@ -200,6 +201,8 @@ class Replay:
             opening = opening if opening > 1e-9 * closing else 0.0
             price = number(sizing.get("valuation_price"), price) or price
         tenant.reserve(signal, closing, opening, price, now)
+        if fault or gate:
+            return  # refused before it was judged: not remembered
         tenant.answers[signal.signal_id] = answer if answer is not None else {"approval_status": a.status}
 
     def _compare_book(self, tenant, view, engine, risk, before, where):

@@ -78,6 +78,40 @@ TEST_CASE("the same execution is booked once") {
   CHECK(decide(desk.state, report, desk.view(), noon_ms)->empty());
 }
 
+TEST_CASE("a fact that comes again after many batches is still the same fact") {
+  Desk desk{market()};
+  const AccountUpdate deposit{.deposit = 1'000, .at_ms = noon_ms, .update_id = "d1"};
+  desk.commit(*decide(desk.state, deposit, desk.view(), noon_ms));
+  for (int i = 0; i < 100; ++i)
+    desk.send(order(Side::buy, "NOPE", 1, "n" + std::to_string(i)), noon_ms + i * second_ms);
+  CHECK(decide(desk.state, deposit, desk.view(), noon_ms)->empty());
+}
+
+TEST_CASE(
+    "facts of numbered sources: a new id under a used number is applied, one far behind is an error, not silence") {
+  Desk desk{market()};
+  const auto fill = [&](const std::string& id, const std::string& source, std::uint64_t sequence) {
+    const ExecutionReport report{.execution_id = ExecutionId{id},
+                                 .symbol = Symbol{"EURUSD"},
+                                 .side = Side::buy,
+                                 .quantity = 1,
+                                 .price = 1.1,
+                                 .status = ExecutionStatus::filled,
+                                 .at_ms = noon_ms,
+                                 .source = SourceId{source},
+                                 .sequence = sequence};
+    auto events = decide(desk.state, report, desk.view(), noon_ms);
+    if (events) desk.commit(*events);
+    return events ? static_cast<int>(events->size()) : -1;
+  };
+  CHECK(fill("x1", "venue", 5'000) == 1);
+  CHECK(fill("x1", "venue", 5'000) == 0);
+  CHECK(fill("x2", "venue", 5'000) == 1);
+  CHECK(fill("x3", "venue", 1) == -1);
+  for (int i = 0; i < 20; ++i) CHECK(fill("y" + std::to_string(i), "source" + std::to_string(i), 1) == 1);
+  CHECK(fill("y19", "source19", 1) == 0);
+}
+
 TEST_CASE("account updates: balance replaces, deposits add, withdrawals subtract") {
   Desk desk{market()};
   AccountUpdate update{.deposit = 500, .withdrawal = 200, .at_ms = noon_ms, .update_id = "u1"};

@@ -247,6 +247,43 @@ TEST_CASE("the same wish under another id within 500 ms is refused, afterwards i
   CHECK(desk.send(order(Side::buy, "EURUSD", 501, "s4"), noon_ms + 501).approval_status == ApprovalStatus::approved);
 }
 
+TEST_CASE("an order that opens on the other side refuses an opening: either could fill alone") {
+  Desk desk{market()};
+  CHECK(desk.send(order(Side::buy, "EURUSD", 1'000)).approval_status == ApprovalStatus::approved);
+  CHECK(desk.send(order(Side::sell, "EURUSD", 1'001, "s2"), noon_ms + second_ms).reason_code == "OPPOSITE_ORDER");
+  desk.fill("s1", Side::buy, "EURUSD", 0, 0, ExecutionStatus::cancelled);
+  CHECK(desk.send(order(Side::sell, "EURUSD", 1'002, "s3"), noon_ms + 2 * second_ms).approval_status ==
+        ApprovalStatus::approved);
+}
+
+TEST_CASE("a flood of refused signals does not make an approved one fresh again") {
+  Desk desk{market()};
+  desk.send(order(Side::buy, "EURUSD", 1'000));
+  std::vector<TradingSignal> flood;
+  for (int i = 0; i < 600; ++i) {
+    flood.push_back(order(Side::buy, "EURUSD", 100 + i, "f" + std::to_string(i)));
+    flood.back().confidence = 2;
+  }
+  desk.send(flood, noon_ms + second_ms);
+  CHECK(decided_at(desk.state, SignalId{"s1"}));
+}
+
+TEST_CASE("an id whose order is still open is never decided again, however long ago it was") {
+  Desk desk{market()};
+  desk.send(order(Side::buy, "EURUSD", 1'000));
+  desk.state.signal_digests.clear();
+  CHECK(desk.send(order(Side::buy, "EURUSD", 1'000), noon_ms + hour_ms).reason_code == "DUPLICATE_SIGNAL");
+}
+
+TEST_CASE("a sell below the last price is valued at the last: it fills there") {
+  Desk desk{market(), tenant(), limited(LimitId::max_position_size_notional, 500)};
+  TradingSignal low = order(Side::sell, "EURUSD", 2'000);
+  low.entry_price = 1.095; // last 1.10
+  const auto answer = desk.send(low);
+  CHECK(answer.position_sizing->valuation_price == doctest::Approx(1.10));
+  CHECK(std::abs(held_notional(desk, "EURUSD")) <= 500);
+}
+
 TEST_CASE("one bad signal costs nobody else in its batch") {
   Desk desk{market()};
   TradingSignal bad = order(Side::buy, "EURUSD", 500, "bad");
