@@ -7,7 +7,7 @@ from ref_files import number
 from ref_judge import CODES, deepest_cut
 
 MONEY = 1e-6        # relative: the paths are float32
-SOLVED = 2e-4       # the program's solver stops with VaR in [L(1 - 1e-4), L]
+SOLVED = 2e-4       # where the book's VaR decides, the size: lots, and P&L summed in another order
 METHODS = {"kelly": "kelly_criterion", "fixed_fractional": "fixed_fractional", "volatility_based": "volatility_based",
            "risk_parity": "risk_parity", "volatility_budget": "volatility_budget"}
 # What this reference calls a row or code -> what an answer may call it.
