@@ -167,8 +167,8 @@ void JournalChecker::check_measures(const Decision& d, const Trade& trade) {
   // And the answer says so: a row's value is its measure at the final size.
   for (const auto& [control, value] : largest) {
     const auto& row = row_of(d.assessment, control);
-    const auto own =
-        std::find_if(measures.begin(), measures.end(), [&](const auto& m) { return m.control == control; });
+    const auto own = std::find_if(measures.begin(), measures.end(),
+                                  [&wanted = control](const auto& m) { return m.control == wanted; });
     if (!row.has_value() || std::abs(row.value() - value) > relative * std::max(1e-3, value) + own->tolerance)
       find("books", "row " + control, row.value(), value);
     if (differ(row.limit(), own->limit)) find("books", "limit in row " + control, row.limit(), own->limit);

@@ -17,7 +17,8 @@ TEST_CASE("a date is ISO or month/day/year") {
                {"12/31/2024", 20088},  {"2/29/2024", 19782},  {"02/9/2024", 19762},  {"1900-03-01", -25508},
                {"9999-12-31", 2932896}};
   for (const auto& [text, days] : table) {
-    CAPTURE(text);
+    const auto shown_text = text;
+    CAPTURE(shown_text);
     const auto date = parse_date(text);
     REQUIRE(date);
     CHECK(date->days == days);
@@ -59,7 +60,7 @@ TEST_CASE("a text in any other shape is no date") {
                                  "today",
                                  "NaN",
                                  "2024-0a-01",
-                                 "\xEF\xBC\x92"
+                                 "\xEF\xBC\x92" // NOLINT(bugprone-suspicious-missing-comma)
                                  "024-01-01"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_date(text));
@@ -86,7 +87,8 @@ TEST_CASE("an instant is RFC 3339 with Z or an offset") {
                {"1969-12-31T23:59:59.999Z", -1},
                {"2024-02-29T00:00:00-00:00", 1709164800000}};
   for (const auto& [text, at] : table) {
-    CAPTURE(text);
+    const auto shown_text = text;
+    CAPTURE(shown_text);
     const auto parsed = parse_rfc3339(text);
     REQUIRE(parsed);
     CHECK(*parsed == at);

@@ -126,7 +126,7 @@ TEST_CASE("a column that repeats another costs a rank, and its VaR is the merged
 }
 
 TEST_CASE("a VaR needs 30 returns, and 1/(1-c) of them") {
-  const struct {
+  const struct { // NOLINT(clang-analyzer-optin.performance.Padding)
     int rows;
     double confidence;
     bool has_var, has_correlation;
@@ -137,8 +137,10 @@ TEST_CASE("a VaR needs 30 returns, and 1/(1-c) of them") {
                {253, 0.997, false, true}, // 252 < 333.3
                {253, 0.996, true, true}}; // 252 >= 250
   for (const auto& [rows, confidence, has_var, has_correlation] : table) {
-    CAPTURE(rows);
-    CAPTURE(confidence);
+    const auto shown_rows = rows;
+    CAPTURE(shown_rows);
+    const auto shown_confidence = confidence;
+    CAPTURE(shown_confidence);
     auto market = two_waves();
     market.settings.confidence = confidence;
     const auto prices = align(market.history, market.instruments, market.before, static_cast<std::size_t>(rows));

@@ -7,7 +7,6 @@
 #include "market/small_market.hpp"
 
 using namespace riskcluster;
-using riskcluster::test::date;
 
 namespace {
 
@@ -46,7 +45,7 @@ TEST_CASE("the header decides: a close is one symbol, a date alone is wide, anyt
                {"date,EURUSD,USDJPY\n", CsvKind::wide},
                {"EURUSD,Date\n", CsvKind::wide},
                {"date,Adj Close\n", CsvKind::wide},
-               {"\xEF\xBB\xBF"
+               {"\xEF\xBB\xBF" // NOLINT(bugprone-suspicious-missing-comma)
                 "date,EURUSD\n",
                 CsvKind::wide},
                {"\"date\",\"close\"\r\n", CsvKind::one_symbol},
@@ -56,7 +55,8 @@ TEST_CASE("the header decides: a close is one symbol, a date alone is wide, anyt
                {"", CsvKind::neither},
                {"\n", CsvKind::neither}};
   for (const auto& [text, kind] : table) {
-    CAPTURE(text);
+    const auto shown_text = text;
+    CAPTURE(shown_text);
     CHECK(csv_kind(text) == kind);
   }
 }
@@ -76,8 +76,7 @@ TEST_CASE("a file with a close is one symbol, named by the file; other columns a
 TEST_CASE("byte order mark, CRLF, blank lines, blanks, quotes and a missing last line end do not matter") {
   const std::string expected = "2024-01-02=1.1 2024-01-03=1.2 ";
   for (const char* const text :
-       {"\xEF\xBB\xBF"
-        "date,EURUSD\n2024-01-02,1.1\n2024-01-03,1.2\n",
+       {"\357\273\277date,EURUSD\n2024-01-02,1.1\n2024-01-03,1.2\n",
         "date,EURUSD\r\n2024-01-02,1.1\r\n2024-01-03,1.2\r\n",
         "date,EURUSD\n\n2024-01-02,1.1\n \t\n2024-01-03,1.2\n\n\n", "date,EURUSD\n2024-01-02,1.1\n2024-01-03,1.2",
         "Date, EURUSD\n 2024-01-02 , 1.1 \n2024-01-03,1.2\n",
@@ -128,7 +127,8 @@ TEST_CASE("a bad row is named by file, line and field") {
       {"", "f.csv:1: no column named date"},
   };
   for (const auto& [text, message] : table) {
-    CAPTURE(text);
+    const auto shown_text = text;
+    CAPTURE(shown_text);
     PriceHistory history;
     const auto added = add_csv(history, "f.csv", stem, text);
     REQUIRE_FALSE(added);

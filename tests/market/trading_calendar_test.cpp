@@ -56,7 +56,8 @@ TEST_CASE("a session opens and closes at its local times, winter, summer and aro
       {&berlin, "2026-10-26", "2026-10-26T08:00:00Z", "2026-10-26T16:30:00.000Z"},
   };
   for (const auto& [instrument, day, open, close] : table) {
-    CAPTURE(day);
+    const auto shown_day = day;
+    CAPTURE(shown_day);
     CHECK(close_of(*instrument, day, open) == close);
   }
 }

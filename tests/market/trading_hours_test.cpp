@@ -9,7 +9,7 @@ using namespace riskcluster;
 TEST_CASE("a session is days, a blank and two times") {
   constexpr unsigned sun = 1, mon = 2, tue = 4, wed = 8, thu = 16, fri = 32, sat = 64;
   const struct {
-    const char* text;
+    const char* text = "";
     WeeklySession session;
   } table[] = {{"Mon-Fri 09:30-16:00", {mon | tue | wed | thu | fri, 570, 960}},
                {"Sun 17:00-24:00", {sun, 1020, 1440}},
@@ -21,7 +21,8 @@ TEST_CASE("a session is days, a blank and two times") {
                {"Sun-Thu 17:00-16:00", {sun | mon | tue | wed | thu, 1020, 960}},
                {"Tue 23:59-00:00", {tue, 1439, 0}}};
   for (const auto& [text, session] : table) {
-    CAPTURE(text);
+    const auto shown_text = text;
+    CAPTURE(shown_text);
     const auto parsed = parse_session(text);
     REQUIRE(parsed);
     CHECK(*parsed == session);

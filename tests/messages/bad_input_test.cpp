@@ -84,7 +84,8 @@ TEST_CASE("a bad signal is refused by the name of its field, and its neighbours 
       {R"("timestamp_ms":"1793000000000")", R"("reduce_only":"maybe")", "reduce_only: not true or false"},
   };
   for (const auto& [from, to, fault] : cases) {
-    CAPTURE(std::string{to});
+    const auto shown_value = std::string{to};
+    CAPTURE(shown_value);
     const auto batch = decode_batch_json(
         line_with(signal_json("s1") + "," + replaced(signal_json("s2"), from, to) + "," + signal_json("s3")));
     REQUIRE(batch);
@@ -141,7 +142,8 @@ TEST_CASE("a batch that cannot be answered signal by signal is an error that nam
       {replaced(line_with(""), "[]", "null"), "trading_signals: "},
   };
   for (const auto& [line, fault] : cases) {
-    CAPTURE(line.substr(0, 300));
+    const auto shown_value = line.substr(0, 300);
+    CAPTURE(shown_value);
     const auto batch = decode_batch_json(line);
     if (*fault == '\0') { // far too deep: only that signal is lost
       REQUIRE(batch);
@@ -233,7 +235,8 @@ TEST_CASE("a bad command is an error that names the field") {
       {R"("user_id":"ann",)", R"("user_id":"ann","account_update":{},)", ""},
   };
   for (const auto& [from, to, fault] : cases) {
-    CAPTURE(std::string{to});
+    const auto shown_value = std::string{to};
+    CAPTURE(shown_value);
     const auto update = decode_update_json(replaced(line, from, to));
     REQUIRE_FALSE(update);
     CAPTURE(update.error().message);

@@ -21,7 +21,8 @@ TEST_CASE("strict JSON is accepted, everything else is a fault with its column")
       {"{\"entry_price\":1,\"entryPrice\":2}", "entryPrice: is there twice"},
       {"{\"a\":1} x", "column 9: not JSON"}};
   for (const auto& [text, fault] : cases) {
-    CAPTURE(std::string{text});
+    const auto shown_value = std::string{text};
+    CAPTURE(shown_value);
     const auto said = json_fault(text);
     CAPTURE(said);
     CHECK(std::string_view{said}.starts_with(fault));

@@ -99,7 +99,8 @@ TEST_CASE("a bad setup is an error that names entry and field; the others stand"
       {R"("strategies":["trend"])", R"("strategies":[null])", "[1] strategies: "},
   };
   for (const auto& [from, to, fault] : cases) {
-    CAPTURE(std::string{to});
+    const auto shown_value = std::string{to};
+    CAPTURE(shown_value);
     const auto entries =
         decode_tenants_json("[" + tenant_json + "," + replaced(tenant_json, from, to) + "," + tenant_json + "]");
     REQUIRE(entries.size() == 3);

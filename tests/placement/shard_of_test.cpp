@@ -27,7 +27,8 @@ TEST_CASE("tenants spread evenly over the default shards") {
   CHECK(tenants.size() == 16);
   // Binomial: mean 1000, deviation √(16000·15)/16 = 30.6; five deviations.
   for (const auto& [shard, count] : tenants) {
-    CAPTURE(shard);
+    const auto shown_shard = shard;
+    CAPTURE(shown_shard);
     CHECK(count > 847);
     CHECK(count < 1153);
   }

@@ -62,7 +62,8 @@ TEST_CASE("notional, unrealised profit and equity are in the account's currency"
         {"XAUUSD", -4'800'000, 160'000}}},
   };
   for (const auto& [account, balance, equity, lines] : table) {
-    CAPTURE(account);
+    const auto shown_account = account;
+    CAPTURE(shown_account);
     const auto made = book(view, account, balance, five);
     CHECK(made.equity() == doctest::Approx(equity));
     for (const auto& line : lines) {

@@ -31,8 +31,10 @@ TEST_CASE("own statistics are usable from 30 trades with 5 wins and 5 losses") {
   } table[] = {{15, 15, true}, {15, 14, false}, {25, 5, true}, {5, 25, true},     {26, 4, false},
                {4, 26, false}, {24, 5, false},  {0, 0, false}, {1'000, 4, false}, {1'000, 5, true}};
   for (const auto& [wins, losses, usable] : table) {
-    CAPTURE(wins);
-    CAPTURE(losses);
+    const auto shown_wins = wins;
+    CAPTURE(shown_wins);
+    const auto shown_losses = losses;
+    CAPTURE(shown_losses);
     CHECK(own_win_loss(counts(wins, losses)).has_value() == usable);
   }
 }

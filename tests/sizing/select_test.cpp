@@ -42,8 +42,10 @@ TEST_CASE("tolerance chooses least, median or upper quartile, and says whose siz
       {&five, RiskTolerance::aggressive, 400, "c"}, // h = 3 exactly
   };
   for (const auto& [sizes, tolerance, size, method] : table) {
-    CAPTURE(sizes->size());
-    CAPTURE(static_cast<int>(tolerance));
+    const auto shown_value = sizes->size();
+    CAPTURE(shown_value);
+    const auto shown_tolerance = static_cast<int>(tolerance);
+    CAPTURE(shown_tolerance);
     const auto selection = select_size(*sizes, tolerance);
     REQUIRE(selection);
     CHECK(selection->size == doctest::Approx(size));
