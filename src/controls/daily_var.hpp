@@ -5,7 +5,8 @@
 
 namespace riskcluster {
 
-/// Of a solve; all but the first and the last look only at the paths that can matter.
+/// Of one search, before the last lots are tried; a book over its limit may need two searches. All but the first and
+/// the last look only at the paths that can matter.
 inline constexpr int var_evaluations_max = 40;
 /// A solved size uses the limit up to this share.
 inline constexpr double var_solve_tolerance = 1e-6;
