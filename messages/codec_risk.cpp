@@ -3,6 +3,7 @@
 #include "messages/codec_fields.hpp"
 #include "messages/codec_wire.hpp"
 #include "messages/json_writer.hpp"
+#include "messages/position_fields.hpp"
 #include "risk/risk_assessment.pb.h"
 
 namespace riskcluster {
@@ -21,13 +22,6 @@ template <class V>
 void fields(V& v, Domain<V, NamedValue>& d, Wire<V, risk::NamedValue>& p) {
   FIELD(name);
   FIELD(value);
-}
-
-template <class V>
-void fields(V& v, Domain<V, JournalPosition>& d, Wire<V, risk::JournalPosition>& p) {
-  FIELD(shard);
-  FIELD(epoch);
-  FIELD(n);
 }
 
 template <class V>
@@ -210,15 +204,24 @@ void fields(V& v, Domain<V, RiskAssessmentBatch>& d, Wire<V, risk::RiskAssessmen
   FIELD(decided_at_ms);
   FIELD(refusal);
   FIELD(refusal_reason);
+  FIELD_OPTIONAL_MESSAGE(id);
 }
 
-Result<RiskAssessmentBatch> from_wire(const risk::RiskAssessmentBatch& wire) {
+template <class T, class WireType>
+Result<T> from_wire(const WireType& wire) {
   std::string fault;
   Decoder decoder{fault};
-  RiskAssessmentBatch answer;
-  fields(decoder, answer, wire);
+  T domain;
+  fields(decoder, domain, wire);
   if (!fault.empty()) return malformed(std::move(fault));
-  return answer;
+  return domain;
+}
+
+template <class T, class WireType>
+Result<T> from_bytes(std::string_view bytes) {
+  WireType wire;
+  if (auto fault = parse_bytes(bytes, record_bytes_max, wire); !fault.empty()) return malformed(std::move(fault));
+  return from_wire<T>(wire);
 }
 
 } // namespace
@@ -241,15 +244,17 @@ std::string encode_sizing_json(const PositionSizing& sizing) {
 }
 
 Result<RiskAssessmentBatch> decode_answer_bytes(std::string_view bytes) {
-  risk::RiskAssessmentBatch wire;
-  if (auto fault = parse_bytes(bytes, record_bytes_max, wire); !fault.empty()) return malformed(std::move(fault));
-  return from_wire(wire);
+  return from_bytes<RiskAssessmentBatch, risk::RiskAssessmentBatch>(bytes);
+}
+
+Result<RiskAssessment> decode_assessment_bytes(std::string_view bytes) {
+  return from_bytes<RiskAssessment, risk::RiskAssessment>(bytes);
 }
 
 Result<RiskAssessmentBatch> decode_answer_json(std::string_view text) {
   risk::RiskAssessmentBatch wire;
   if (auto fault = parse_json(text, record_bytes_max, wire); !fault.empty()) return malformed(std::move(fault));
-  return from_wire(wire);
+  return from_wire<RiskAssessmentBatch>(wire);
 }
 
 } // namespace riskcluster

@@ -16,6 +16,8 @@ std::string encode_answer_json(const RiskAssessmentBatch& answer);
 /// Errors name the field.
 Result<RiskAssessmentBatch> decode_answer_bytes(std::string_view bytes);
 Result<RiskAssessmentBatch> decode_answer_json(std::string_view text);
+/// One of the assessments in an answer, by itself.
+Result<RiskAssessment> decode_assessment_bytes(std::string_view bytes);
 
 std::string encode_sizing_json(const PositionSizing& sizing);
 

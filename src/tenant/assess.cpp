@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
+#include "core/check.hpp"
 #include "portfolio/exposure.hpp"
 #include "tenant/decide.hpp"
 #include "tenant/judgement.hpp"
@@ -10,27 +12,6 @@
 namespace riskcluster {
 
 namespace {
-
-RiskAssessmentBatch blank_answer(const SignalBatch& batch, TimeMs now) {
-  return {.batch_id = batch.batch_id,
-          .company_id = batch.company_id,
-          .user_id = batch.user_id,
-          .correlation_id = batch.correlation_id,
-          .decided_at_ms = now};
-}
-
-RiskAssessment refused_assessment(const TradingSignal& signal, const std::string& correlation_id,
-                                  std::string_view reason_code, std::string_view reason) {
-  RiskAssessment answer{.signal_id = signal.signal_id,
-                        .symbol = signal.symbol,
-                        .side = signal.side,
-                        .correlation_id = correlation_id,
-                        .rejection_reason = std::string{reason},
-                        .reason_code = std::string{reason_code}};
-  for (const auto& control : controls)
-    answer.checks.push_back({.name = std::string{control.name}, .unit = std::string{control.unit}});
-  return answer;
-}
 
 /// What this batch already decided, or an earlier one did.
 const RiskAssessment* known_answer(const TradingSignal& signal, std::span<const PriorAnswer> prior,
@@ -47,6 +28,24 @@ Book book_of(const TenantState& state, const MarketView& view, const std::vector
   return {view, state.currency, state.balance, class_leverages(state.limits), state.positions, reservations};
 }
 
+BatchContext context_of(const TenantState& state, const MarketView& view, TimeMs now, double tokens,
+                        AssessScratch& scratch, Standing standing) {
+  std::vector<Reservation> open;
+  for (const auto& reservation : state.reservations)
+    if (reservation.expires_at > now) open.push_back(reservation);
+  Book book = book_of(state, view, open);
+  return {.state = state,
+          .view = view,
+          .now = now,
+          .reservations = std::move(open),
+          .book = std::move(book),
+          .risk = {},
+          .scratch = scratch,
+          .tokens = tokens,
+          .standing = standing,
+          .decided = {}};
+}
+
 /// An exception in one signal's calculation is that signal's rejection; the book is made again from what was approved.
 SignalDecided judge_safely(BatchContext& context, const TradingSignal& signal, RiskAssessment& answer,
                            const std::string& correlation_id) {
@@ -60,7 +59,7 @@ SignalDecided judge_safely(BatchContext& context, const TradingSignal& signal, R
     context.book = book_of(context.state, context.view, context.reservations);
     context.risk.reset();
     answer = refused_assessment(signal, correlation_id, "INTERNAL_ERROR", error.what());
-    return {.signal_id = is_valid_id(signal.signal_id.value) ? signal.signal_id : SignalId{}, .symbol = signal.symbol};
+    return undecided(signal);
   }
 }
 
@@ -86,67 +85,68 @@ std::vector<RepeatedSignal> repeated_signals(const TenantState& state, const Sig
   return repeated;
 }
 
-RiskAssessmentBatch refuse(const SignalBatch& batch, std::string_view reason_code, std::string_view reason,
-                           TimeMs now) {
-  RiskAssessmentBatch answer = blank_answer(batch, now);
-  answer.refusal = reason_code;
-  answer.refusal_reason = reason;
-  for (const auto& signal : batch.trading_signals)
-    answer.assessments.push_back(refused_assessment(signal, batch.correlation_id, reason_code, reason));
-  return answer;
+Assessment::Assessment(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
+                       std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing)
+    : batch_{batch}, prior_{prior} {
+  const double tokens = tokens_at(state.tokens, state.limits[LimitId::message_rate_per_s].value,
+                                  state.limits[LimitId::message_burst].value, now);
+  if (tokens < 1) {
+    candidate_.answer = refuse(batch, "RATE_LIMIT", "the tenant's message rate is used up; nothing was decided", now);
+    return;
+  }
+  candidate_ = {.events = expirations(state, now), .answer = blank_answer(batch, now)};
+  candidate_.answer.view_id = view.id();
+  candidate_.answer.seed = view.seed();
+  candidate_.answer.assessments.reserve(batch.trading_signals.size());
+  context_ = std::make_unique<BatchContext>(context_of(state, view, now, tokens, scratch, standing));
+  measured_ = context_->measure();
+  exposure_before_ = exposure_of(context_->book).gross;
+  var_before_ = measured_ ? context_->risk->var() : 0;
+}
+
+Assessment::~Assessment() = default;
+
+bool Assessment::step() {
+  const auto& signals = batch_.trading_signals;
+  if (!context_ || next_ == signals.size()) return false;
+  const TradingSignal& sent = signals[next_++];
+  auto& assessments = candidate_.answer.assessments;
+  if (const auto* known = known_answer(sent, prior_, assessments)) {
+    assessments.push_back(*known);
+  } else {
+    TradingSignal named = sent;
+    if (named.strategy_id.empty()) named.strategy_id = batch_.strategy_id;
+    RiskAssessment& assessment = assessments.emplace_back();
+    assessment.correlation_id = batch_.correlation_id;
+    context_->decided.push_back(judge_safely(*context_, named, assessment, batch_.correlation_id));
+  }
+  return next_ < signals.size();
+}
+
+Candidate Assessment::finish() {
+  check(!std::exchange(finished_, true), "an assessment ends once");
+  if (!context_) return std::move(candidate_);
+  check(next_ == batch_.trading_signals.size(), "an assessment ends when every signal was judged");
+  RiskAssessmentBatch& answer = candidate_.answer;
+  if (measured_ && context_->measure())
+    answer.portfolio_risk = portfolio_risk(*context_, exposure_before_, var_before_);
+  BatchDecided decided{.batch_id = batch_.batch_id,
+                       .source = batch_.source,
+                       .sequence = batch_.sequence,
+                       .view_id = answer.view_id,
+                       .seed = answer.seed,
+                       .signals = std::move(context_->decided)};
+  record_market(*context_, decided);
+  candidate_.events.push_back({context_->now, std::move(decided)});
+  return std::move(candidate_);
 }
 
 Candidate assess(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
-                 std::span<const PriorAnswer> prior, AssessScratch& scratch) {
-  const double tokens = tokens_at(state.tokens, state.limits[LimitId::message_rate_per_s].value,
-                                  state.limits[LimitId::message_burst].value, now);
-  if (tokens < 1)
-    return {{}, refuse(batch, "RATE_LIMIT", "the tenant's message rate is used up; nothing was decided", now)};
-
-  Candidate candidate{.events = expirations(state, now), .answer = blank_answer(batch, now)};
-  std::vector<Reservation> open;
-  for (const auto& reservation : state.reservations)
-    if (reservation.expires_at > now) open.push_back(reservation);
-  Book book = book_of(state, view, open);
-  BatchContext context{.state = state,
-                       .view = view,
-                       .now = now,
-                       .reservations = std::move(open),
-                       .book = std::move(book),
-                       .risk = {},
-                       .scratch = scratch,
-                       .tokens = tokens,
-                       .decided = {}};
-  const bool measured = context.measure();
-  const double exposure_before = exposure_of(context.book).gross;
-  const double var_before = measured ? context.risk->var() : 0;
-
-  RiskAssessmentBatch& answer = candidate.answer;
-  answer.view_id = view.id();
-  answer.seed = view.seed();
-  answer.assessments.reserve(batch.trading_signals.size());
-  for (const auto& sent : batch.trading_signals) {
-    if (const auto* known = known_answer(sent, prior, answer.assessments)) {
-      answer.assessments.push_back(*known);
-      continue;
-    }
-    TradingSignal named = sent;
-    if (named.strategy_id.empty()) named.strategy_id = batch.strategy_id;
-    RiskAssessment& assessment = answer.assessments.emplace_back();
-    assessment.correlation_id = batch.correlation_id;
-    context.decided.push_back(judge_safely(context, named, assessment, batch.correlation_id));
+                 std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing) {
+  Assessment assessment{state, batch, view, now, prior, scratch, standing};
+  while (assessment.step()) {
   }
-  if (measured && context.measure()) answer.portfolio_risk = portfolio_risk(context, exposure_before, var_before);
-
-  BatchDecided decided{.batch_id = batch.batch_id,
-                       .source = batch.source,
-                       .sequence = batch.sequence,
-                       .view_id = view.id(),
-                       .seed = view.seed(),
-                       .signals = std::move(context.decided)};
-  record_market(context, decided);
-  candidate.events.push_back({now, std::move(decided)});
-  return candidate;
+  return assessment.finish();
 }
 
 } // namespace riskcluster

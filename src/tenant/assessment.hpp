@@ -178,6 +178,14 @@ struct JournalPosition {
   bool operator==(const JournalPosition&) const = default;
 };
 
+/// What a record says to the outside, numbered: the k-th of the record n, from 0. Nothing else has this id, ever.
+struct OutputId {
+  ShardId shard;
+  SequenceNumber n;
+  std::uint32_t k = 0;
+  bool operator==(const OutputId&) const = default;
+};
+
 struct PerformanceMetrics {
   double calculation_time_ms = 0;
   bool operator==(const PerformanceMetrics&) const = default;
@@ -197,6 +205,7 @@ struct RiskAssessmentBatch {
   TimeMs decided_at_ms = 0;
   std::string refusal; ///< reason code of a refusal at admission
   std::string refusal_reason;
+  std::optional<OutputId> id; ///< where it is published; absent in an answer
   bool operator==(const RiskAssessmentBatch&) const = default;
 };
 

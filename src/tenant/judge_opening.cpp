@@ -52,6 +52,18 @@ bool Judge::opening_gates(const ViewSymbol* symbol) {
 void Judge::open(std::optional<double> request) {
   const ViewSymbol* symbol = context_.view.find(signal_.symbol);
   if (symbol && rest_is_rounding(*symbol, request)) return;
+  if (context_.standing == Standing::reduce_only) {
+    pass(ControlId::halt, {.passed = false,
+                           .reason_code = "TENANT_QUARANTINED",
+                           .message = "in quarantine after repeated failures of its calculations: nothing is opened"});
+    return;
+  }
+  if (context_.standing == Standing::outputs_lag) {
+    pass(ControlId::halt, {.passed = false,
+                           .reason_code = "OUTPUTS_LAG",
+                           .message = "approvals do not reach their destinations in time: nothing is opened"});
+    return;
+  }
   if (!opening_gates(symbol) || !orders_allow_another()) return;
   auto line = context_.book.line(signal_.symbol);
   if (!line || !context_.measure()) {

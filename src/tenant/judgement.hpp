@@ -8,7 +8,7 @@
 #include "controls/gates.hpp"
 #include "controls/opening.hpp"
 #include "portfolio/book_risk.hpp"
-#include "tenant/assessment.hpp"
+#include "tenant/assess.hpp"
 #include "tenant/event.hpp"
 #include "tenant/state.hpp"
 
@@ -24,9 +24,10 @@ struct BatchContext {
   std::optional<BookRisk> risk; ///< absent while the book cannot be measured
   BookRiskScratch& scratch;
   double tokens;
+  Standing standing;
   std::vector<SignalDecided> decided; ///< of this batch, so far
 
-  /// Makes `risk` when the book can be measured.
+  /// Makes `risk` when the book can be measured. In quarantine it never is: a closing must not need what failed.
   bool measure();
   /// Brings `risk` up to a book that has the trade already. @param figures of that book, when they are known.
   void add_trade(Eigen::Index column, double notional, const std::optional<VarFigures>& figures);
@@ -108,6 +109,14 @@ double concentration_share(const Book& book, const Limits& limits);
 
 /// The book after the batch, against what it was before.
 PortfolioRisk portfolio_risk(const BatchContext& context, double exposure_before, double var_before);
+
+/// An answer with nothing in it but whose it is.
+RiskAssessmentBatch blank_answer(const SignalBatch& batch, TimeMs now);
+/// REJECTED without a judgement: every row NOT_EVALUATED.
+RiskAssessment refused_assessment(const TradingSignal& signal, const std::string& correlation_id,
+                                  std::string_view reason_code, std::string_view reason);
+/// Nothing changes by this signal, and nothing is remembered of it.
+SignalDecided undecided(const TradingSignal& signal);
 
 /// Judges one signal, makes its approval part of the context, and says what changes.
 SignalDecided judge(BatchContext& context, const TradingSignal& signal, RiskAssessment& answer);

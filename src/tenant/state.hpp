@@ -69,6 +69,7 @@ struct TenantState {
   TimeMs last_at_ms = 0;
   std::uint64_t version = 0; ///< events applied
   bool opened = false;
+  bool operator==(const TenantState&) const = default;
 };
 
 /// Adds one fact. Total: a fact that cannot apply (an unknown reservation) changes nothing but the version.
