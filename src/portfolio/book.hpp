@@ -34,7 +34,10 @@ struct BookLine {
   double class_leverage = 1;  ///< measure = |notional| / class_leverage
 
   /// Signed. What is left after closing at the last price, plus what may still open at its own price.
-  double notional() const { return net_quantity(filled_quantity, closing_quantity) * unit_value + opening_notional; }
+  /// An order that offsets the position exactly leaves 0, not the rounding of two products.
+  double notional() const {
+    return net_quantity(net_quantity(filled_quantity, closing_quantity) * unit_value, opening_notional);
+  }
   /// FX only, signed: the base leg is worth what its currency is worth, whatever price an order names.
   double base_notional() const {
     return (net_quantity(filled_quantity, closing_quantity) + opening_quantity) * view->instrument.contract_size *
