@@ -16,6 +16,19 @@ find_package(nlohmann_json REQUIRED)
 find_package(doctest REQUIRED)
 find_package(date REQUIRED)
 
+# Debian's CAF and RocksDB are plain libraries with headers.
+find_library(ROCKSDB rocksdb REQUIRED)
+if(RISKCLUSTER_TSAN)
+  # Debian's libcaf_core is not instrumented: every lock in it would be invisible, every message a race.
+  set(CAF_ROOT ${PROJECT_SOURCE_DIR}/build/caf-tsan CACHE PATH "what scripts/build_caf_tsan has built")
+  find_library(CAF_CORE caf_core PATHS ${CAF_ROOT}/lib NO_DEFAULT_PATH REQUIRED)
+  riskcluster_package(caf LINK ${CAF_CORE} INCLUDE ${CAF_ROOT}/include)
+else()
+  find_library(CAF_CORE caf_core REQUIRED)
+  riskcluster_package(caf LINK ${CAF_CORE})
+endif()
+
+riskcluster_package(rocksdb LINK ${ROCKSDB})
 riskcluster_package(xxhash LINK PkgConfig::XXHASH)
 riskcluster_package(eigen LINK Eigen3::Eigen)
 riskcluster_package(cli11 LINK CLI11::CLI11)

@@ -1,33 +1,114 @@
-// riskd: a node of the cluster. Here: its offline mode.
+// riskd: a node of the cluster. Here: its offline mode, and what can be asked of its data folder.
 
-#include <fstream>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "node/repair.hpp"
+#include "node/verify.hpp"
 #include "replay/replay.hpp"
 
 namespace {
 
 using riskcluster::ExitCode;
 
-int run_replay(riskcluster::ReplayOptions options, const std::string& at, const std::string& out_path) {
-  if (!at.empty()) {
-    options.at = riskcluster::parse_rfc3339(at);
-    if (!options.at) {
-      std::cerr << "riskd: --at: '" << at << "' is not like 2026-10-30T16:00:00Z\n";
+struct Options {
+  riskcluster::ReplayOptions replay;
+  std::string at; ///< of replay, as text
+  riskcluster::VerifyOptions verify;
+  std::string format = "table"; ///< of verify
+  riskcluster::RepairOptions repair;
+};
+
+int failed(const riskcluster::Error& error) {
+  std::cerr << "riskd: " << error.message << '\n';
+  return static_cast<int>(ExitCode::failed);
+}
+
+int run_replay(Options options) {
+  if (!options.at.empty()) {
+    options.replay.at = riskcluster::parse_rfc3339(options.at);
+    if (!options.replay.at) {
+      std::cerr << "riskd: --at: '" << options.at << "' is not like 2026-10-30T16:00:00Z\n";
       return static_cast<int>(ExitCode::usage);
     }
   }
-  options.progress = isatty(STDERR_FILENO) == 1;
-  if (out_path.empty()) return static_cast<int>(riskcluster::replay(options, std::cout, std::cerr));
-  std::ofstream out{out_path, std::ios::binary};
-  if (!out) {
-    std::cerr << "riskd: --out: " << out_path << " cannot be written\n";
-    return static_cast<int>(ExitCode::failed);
-  }
-  return static_cast<int>(riskcluster::replay(options, out, std::cerr));
+  options.replay.progress = isatty(STDERR_FILENO) == 1;
+  return static_cast<int>(riskcluster::replay(options.replay, std::cout, std::cerr));
+}
+
+int run_verify(Options options) {
+  options.verify.json = options.format == "json";
+  options.verify.progress = isatty(STDERR_FILENO) == 1;
+  const auto sound = riskcluster::verify(options.verify, std::cout, std::cerr);
+  if (!sound) return failed(sound.error());
+  return static_cast<int>(*sound ? ExitCode::ok : ExitCode::failed);
+}
+
+int run_repair(Options options) {
+  using riskcluster::RepairOutcome;
+  options.repair.progress = isatty(STDERR_FILENO) == 1;
+  const auto outcome = riskcluster::repair(options.repair, std::cout, std::cerr);
+  if (!outcome) return failed(outcome.error());
+  if (*outcome == RepairOutcome::would) return static_cast<int>(ExitCode::partly_failed);
+  return static_cast<int>(*outcome == RepairOutcome::left ? ExitCode::failed : ExitCode::ok);
+}
+
+void add_replay(CLI::App& app, Options& all) {
+  riskcluster::ReplayOptions& options = all.replay;
+  auto* replay = app.add_subcommand("replay", "Judge the signals of a file: the main job offline, no server");
+  replay->add_option("--market", options.paths.market, "folder of CSV files with daily closes")->required();
+  replay->add_option("--tenants", options.paths.tenants, "tenants.json: accounts, positions, limits")->required();
+  replay->add_option("--signals", options.signals, "one TradingSignalBatch a line; - is standard input")->required();
+  replay->add_option("--companies", options.paths.companies, "companies.json: the companies' policies");
+  replay->add_option("--instruments", options.paths.instruments, "instruments.json; FX pairs are built in");
+  replay->add_option("--commands", options.paths.commands, "fills and account updates, one PortfolioUpdate a line");
+  replay->add_option("--at", all.at, "fix the market view: rows dated up to this day (RFC 3339)");
+  replay->add_option("--out", options.out, "where the answers go; default: standard output");
+  replay->add_option("--data", options.data,
+                     "keep the journal in this folder and go on from it; default: a temporary one");
+  replay
+      ->add_option("--workers", options.workers, "actors that judge, 1 to 64; the answers are the same with any number")
+      ->check(CLI::Range(1, 64));
+  replay->add_option("--seed", options.seed, "mixed into the seed of the Monte Carlo scenarios")
+      ->check(CLI::NonNegativeNumber); // CLI11 would wrap a negative one around
+  replay->footer("Writes one RiskAssessmentBatch a line, in input order; the same inputs give the same bytes but for\n"
+                 "performance_metrics. Complaints and a summary go to standard error.\n"
+                 "Exit status: 0 all was read, 1 failed, 2 usage, 3 some lines or entries were bad.\n"
+                 "Examples:\n"
+                 "  riskd replay --market prices/ --tenants tenants.json --signals signals.jsonl --out answers.jsonl\n"
+                 "  tail -n 100 signals.jsonl | riskd replay --market prices/ --tenants tenants.json --signals - \\\n"
+                 "      --at 2026-10-30T16:00:00Z | head -1");
+}
+
+CLI::App* add_verify(CLI::App& app, Options& options) {
+  auto* verify = app.add_subcommand("verify", "Prove a data folder, or name what is wrong in it; reads only");
+  verify->add_option("--data", options.verify.data, "the folder")->required();
+  verify->add_option("-o,--output", options.format, "table for people, json for programs")
+      ->check(CLI::IsMember({"table", "json"}));
+  verify->footer(
+      "Checks of every shard: each record's hash, the chain, gaps and epochs; that every record can be read;\n"
+      "that the index agrees; that each snapshot is what the records make; that no cursor is ahead.\n"
+      "Exit status: 0 all is sound, 1 something is wrong, 2 usage.\n"
+      "Examples:\n"
+      "  riskd verify --data /var/lib/riskd\n"
+      "  riskd verify --data /var/lib/riskd -o json | jq '.shards[] | select(.sound | not)'");
+  return verify;
+}
+
+CLI::App* add_repair(CLI::App& app, Options& options) {
+  auto* repair = app.add_subcommand("repair", "Say what can be done about what verify finds; --apply does it");
+  repair->add_option("--data", options.repair.data, "the folder; nobody else may use it meanwhile")->required();
+  repair->add_flag("--apply", options.repair.apply, "do it; without, nothing is changed");
+  repair->footer("Never invents data. Snapshots that are wrong are dropped, the index is made anew; a journal that is\n"
+                 "damaged ends before the damage, what stands behind it is moved to DIR/repair-<UTC time>/.\n"
+                 "Exit status: 0 nothing was to be done or all is done, 1 failed or something is left, 2 usage,\n"
+                 "3 something would be done with --apply.\n"
+                 "Examples:\n"
+                 "  riskd repair --data /var/lib/riskd\n"
+                 "  riskd repair --data /var/lib/riskd --apply && riskd verify --data /var/lib/riskd");
+  return repair;
 }
 
 } // namespace
@@ -41,31 +122,15 @@ int main(int argc, char** argv) {
              "  riskd replay --market deploy/sample/market --tenants deploy/sample/tenants.json \\\n"
              "      --instruments deploy/sample/instruments.json --signals deploy/sample/signals.jsonl\n"
              "  riskd replay --help");
-
-  riskcluster::ReplayOptions options;
-  std::string at, out_path;
-  auto* replay = app.add_subcommand("replay", "Judge the signals of a file: the main job offline, no server");
-  replay->add_option("--market", options.paths.market, "folder of CSV files with daily closes")->required();
-  replay->add_option("--tenants", options.paths.tenants, "tenants.json: accounts, positions, limits")->required();
-  replay->add_option("--signals", options.signals, "one TradingSignalBatch a line; - is standard input")->required();
-  replay->add_option("--companies", options.paths.companies, "companies.json: the companies' policies");
-  replay->add_option("--instruments", options.paths.instruments, "instruments.json; FX pairs are built in");
-  replay->add_option("--commands", options.paths.commands, "fills and account updates, one PortfolioUpdate a line");
-  replay->add_option("--at", at, "fix the market view: rows dated up to this day (RFC 3339)");
-  replay->add_option("--out", out_path, "where the answers go; default: standard output");
-  replay->add_option("--seed", options.seed, "mixed into the seed of the Monte Carlo scenarios")
-      ->check(CLI::NonNegativeNumber); // CLI11 would wrap a negative one around
-  replay->footer("Writes one RiskAssessmentBatch a line, in input order; the same inputs give the same bytes but for\n"
-                 "performance_metrics. Complaints and a summary go to standard error.\n"
-                 "Exit status: 0 all was read, 1 failed, 2 usage, 3 some lines or entries were bad.\n"
-                 "Examples:\n"
-                 "  riskd replay --market prices/ --tenants tenants.json --signals signals.jsonl --out answers.jsonl\n"
-                 "  tail -n 100 signals.jsonl | riskd replay --market prices/ --tenants tenants.json --signals - \\\n"
-                 "      --at 2026-10-30T16:00:00Z | head -1");
+  Options options;
+  add_replay(app, options);
+  const auto* const verify = add_verify(app, options);
+  const auto* const repair = add_repair(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
-  return run_replay(std::move(options), at, out_path);
+  if (verify->parsed()) return run_verify(std::move(options));
+  return repair->parsed() ? run_repair(std::move(options)) : run_replay(std::move(options));
 }

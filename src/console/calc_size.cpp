@@ -1,6 +1,6 @@
 #include "console/calc.hpp"
+#include "files/daily_views.hpp"
 #include "messages/codec_trading.hpp"
-#include "replay/daily_views.hpp"
 #include "replay/inputs.hpp"
 #include "tenant/assess.hpp"
 #include "tenant/decide.hpp"

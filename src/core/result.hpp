@@ -14,7 +14,9 @@ enum class Errc {
   not_found,
   insufficient_data, ///< too few observations
   unavailable,
-  fenced, ///< a newer epoch owns the shard
+  fenced,      ///< a newer epoch owns the shard
+  overloaded,  ///< a bound is reached; the same may be tried later
+  quarantined, ///< whose calculations failed too often; a person has been told
 };
 
 struct Error {

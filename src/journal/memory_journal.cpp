@@ -6,55 +6,100 @@ namespace riskcluster {
 
 namespace {
 
-std::string place(ShardId shard, SequenceNumber n) {
-  return "journal shard " + std::to_string(shard.value) + " n " + std::to_string(n.value) + ": ";
-}
+/// Where a journal stands whose last record it is.
+JournalEnd end_of(const JournalRecord& record) { return {record.n, record.epoch, hash_of(record)}; }
 
 } // namespace
 
-void MemoryJournal::append(ShardId shard, Epoch epoch, std::vector<JournalEntry> entries, Done done) {
-  if (shard.value >= shards_.size() || entries.empty()) {
-    done(invalid("journal: no such shard, or nothing to append"));
+void MemoryJournal::append(ShardId shard, Epoch epoch, JournalEntries entries, Done done) {
+  if (waiting_.size() >= appends_per_commit_max) {
+    done(Error{Errc::unavailable, "journal: too many appends wait for a commit"});
     return;
   }
-  Shard& to = shards_[shard.value];
-  if (!to.records.empty() && epoch < to.records.back().epoch) {
-    done(Error{Errc::fenced, place(shard, to.records.back().n) + "a newer epoch owns the shard"});
-    return;
+  waiting_.push_back({shard, epoch, std::move(entries), std::move(done)});
+}
+
+void MemoryJournal::commit() {
+  CommitPlan plan =
+      plan_commit(std::exchange(waiting_, {}), [this](ShardId shard) { return claims_.fenced(shard, end(shard)); });
+  {
+    const std::scoped_lock lock{mutex_};
+    for (auto& record : plan.records) {
+      Shard& shard = shards_[record.shard.value];
+      shard.by_entity[record.entity].push_back(record.n.value);
+      shard.records.push_back(std::move(record));
+    }
+    for (const auto& [shard, end] : plan.ends) shards_[shard.value].end = end;
   }
-  const SequenceNumber first{to.records.size() + 1};
-  for (auto& entry : entries) {
-    JournalRecord record{.shard = shard,
-                         .epoch = epoch,
-                         .n = {to.records.size() + 1},
-                         .entity = std::move(entry.entity),
-                         .at_ms = entry.at_ms,
-                         .previous_hash = to.last_hash,
-                         .payload = std::move(entry.payload)};
-    to.last_hash = hash_of(record);
-    to.records.push_back(std::move(record));
+  answer_all(std::move(plan.answers));
+}
+
+Result<Epoch> MemoryJournal::claim(ShardId shard) { return claims_.claim(shard, end(shard)); }
+
+Result<JournalEnd> MemoryJournal::cut(ShardId shard, SequenceNumber below) {
+  if (shard.value >= shards_.size()) return invalid("journal: no such shard");
+  const std::scoped_lock lock{mutex_};
+  Shard& in = shards_[shard.value];
+  std::size_t count = 0;
+  while (count < records_per_cut_max && count + 1 < in.records.size() && in.records[count].n < below) ++count;
+  if (count == 0) return in.base;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& numbers = in.by_entity[in.records[i].entity];
+    numbers.erase(numbers.begin());
+    if (numbers.empty()) in.by_entity.erase(in.records[i].entity);
   }
-  done(Committed{first, {to.records.size()}});
+  in.base = end_of(in.records[count - 1]);
+  in.records.erase(in.records.begin(), in.records.begin() + static_cast<std::ptrdiff_t>(count));
+  return in.base;
+}
+
+Result<JournalEnd> MemoryJournal::base(ShardId shard) const {
+  if (shard.value >= shards_.size()) return invalid("journal: no such shard");
+  const std::scoped_lock lock{mutex_};
+  return shards_[shard.value].base;
 }
 
 Result<std::vector<JournalRecord>> MemoryJournal::read(ShardId shard, SequenceNumber from,
                                                        std::size_t count_max) const {
   if (shard.value >= shards_.size() || from.value == 0) return invalid("journal: no such shard, or n is 0");
-  const auto& records = shards_[shard.value].records;
+  const std::scoped_lock lock{mutex_};
+  const auto& [records, by_entity, base, end] = shards_[shard.value];
+  if (from <= base.n) return was_cut(shard, from, base);
   std::vector<JournalRecord> found;
-  if (from.value > records.size()) return found;
-  const std::uint64_t begin = from.value - 1;
-  const std::uint64_t end = begin + std::min<std::uint64_t>(records.size() - begin, count_max); // no sum may wrap
-  for (std::uint64_t i = begin; i < end; ++i) {
-    const auto& record = records[i];
-    const Hash128 expected = i == 0 ? Hash128{} : hash_of(records[i - 1]);
-    if (record.n.value != i + 1) return malformed(place(shard, {i + 1}) + "a gap");
-    if (record.previous_hash != expected)
-      return malformed(place(shard, record.n) + "the hash of the record before is wrong");
-    if (i > 0 && record.epoch < records[i - 1].epoch) return malformed(place(shard, record.n) + "the epoch falls");
-    found.push_back(record);
+  if (from > end.n || count_max == 0) return found;
+  const std::uint64_t first = from.value - base.n.value - 1;
+  const std::uint64_t count = std::min<std::uint64_t>(records.size() - first, count_max); // no sum may wrap
+  JournalEnd before = base;
+  if (first > 0) before = end_of(records[first - 1]);
+  found.reserve(count);
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    if (auto error = breach(before, records[i])) return std::move(*error);
+    before = end_of(records[i]);
+    found.push_back(records[i]);
   }
   return found;
+}
+
+Result<std::vector<JournalRecord>> MemoryJournal::read_entity(ShardId shard, std::string_view entity,
+                                                              SequenceNumber from, std::size_t count_max) const {
+  if (shard.value >= shards_.size() || from.value == 0) return invalid("journal: no such shard, or n is 0");
+  const std::scoped_lock lock{mutex_};
+  const Shard& in = shards_[shard.value];
+  if (from <= in.base.n) return was_cut(shard, from, in.base);
+  std::vector<JournalRecord> found;
+  const auto index = in.by_entity.find(std::string{entity});
+  if (index == in.by_entity.end()) return found;
+  const auto& numbers = index->second;
+  for (auto n = std::lower_bound(numbers.begin(), numbers.end(), from.value);
+       n != numbers.end() && found.size() < count_max; ++n)
+    found.push_back(in.records[*n - in.base.n.value - 1]);
+  return found;
+}
+
+Result<JournalEnd> MemoryJournal::end(ShardId shard) const {
+  if (shard.value >= shards_.size()) return invalid("journal: no such shard");
+  const std::scoped_lock lock{mutex_};
+  return shards_[shard.value].end;
 }
 
 } // namespace riskcluster

@@ -72,6 +72,13 @@ private:
 
 using MarketViewPtr = std::shared_ptr<const MarketView>;
 
+/// A view, from an instant to before another one.
+struct DatedView {
+  TimeMs from_ms = 0;
+  TimeMs until_ms = 0;
+  MarketViewPtr view;
+};
+
 /// Last closes before a day as quotes, with the hours that `hours` gives for an instrument.
 template <class Hours>
 std::vector<ViewSymbol> daily_quotes(const PriceHistory& history, const InstrumentTable& instruments,

@@ -116,8 +116,8 @@ TEST_CASE("an order that offsets a position exactly leaves no open line, however
   int rounded = 0;
   for (int lots = 1; lots <= 500; ++lots) {
     const double quantity = lots / 3.0;
-    const auto offset = book(view, "JPY", 1'000'000, {position("EURUSD", quantity, 1.25)},
-                             {reservation("EURUSD", 0, -quantity, 1.25)});
+    const auto offset =
+        book(view, "JPY", 1'000'000, {position("EURUSD", quantity, 1.25)}, {reservation("EURUSD", 0, -quantity, 1.25)});
     const auto* line = offset.find(Symbol{"EURUSD"});
     if (!line) continue;
     rounded += quantity * line->unit_value + line->opening_notional != 0 ? 1 : 0;

@@ -13,9 +13,11 @@ from bad_batches import *  # noqa: F401,F403
 from bad_market import *  # noqa: F401,F403
 from bad_setups import *  # noqa: F401,F403
 from clock_and_order import *  # noqa: F401,F403
+from continuing import *  # noqa: F401,F403
 from commands import *  # noqa: F401,F403
 from duplicated_column import *  # noqa: F401,F403
 from replaying import NOON, Replaying, batch, lines, signal, status_of, tenant, walk, without_time
+from verify import *  # noqa: F401,F403
 
 DAY = 86_400_000
 

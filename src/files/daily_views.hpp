@@ -16,6 +16,8 @@ public:
 
   /// The rows dated before the instant's own day.
   Result<MarketViewPtr> at(TimeMs now);
+  /// The same, and for how long it holds.
+  Result<DatedView> dated_at(TimeMs now);
 
   const PriceHistory& history() const { return history_; }
   const InstrumentTable& instruments() const { return *instruments_; }

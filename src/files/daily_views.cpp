@@ -1,4 +1,6 @@
-#include "replay/daily_views.hpp"
+#include "files/daily_views.hpp"
+
+#include <limits>
 
 #include "files/trading_calendar.hpp"
 
@@ -21,6 +23,14 @@ Result<MarketViewPtr> DailyViews::at(TimeMs now) {
   if (kept_.size() == kept_max) kept_.erase(kept_.begin());
   kept_.push_back({before, *view});
   return view;
+}
+
+Result<DatedView> DailyViews::dated_at(TimeMs now) {
+  auto view = at(now);
+  if (!view) return view.error();
+  if (fixed_) return DatedView{std::numeric_limits<TimeMs>::min(), std::numeric_limits<TimeMs>::max(), *view};
+  const Date day = date_of(now);
+  return DatedView{day.begin_ms(), day.end_ms(), *view};
 }
 
 Result<MarketViewPtr> DailyViews::build(Date before) const {

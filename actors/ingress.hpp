@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+
+#include "actors/owed.hpp"
+#include "actors/settings.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace riskcluster {
+
+/// Decodes, gives credit, and makes an answer of every failure behind it.
+class IngressState {
+public:
+  using Actor = ingress_actor;
+  using Self = Actor::stateful_pointer<IngressState>;
+  static constexpr const char* name = "ingress";
+
+  explicit IngressState(Self self) : self_{self} {}
+  Actor::behavior_type behavior(router_actor router, RoadSettings settings);
+
+private:
+  using OwedReply = std::shared_ptr<Owed<ReplyPtr>>;
+
+  void admit(const Input& input, OwedReply reply);
+  void admit(const SignalBatchPtr& batch, OwedReply reply, Reply made);
+  void judge(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made);
+  void fan_out(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made);
+  void update(const UpdatePtr& update, std::shared_ptr<Owed<UpdateOutcome>> outcome);
+  /// Why there is no credit, or empty.
+  std::string refused(const SignalBatch& batch) const;
+  std::string full() const;
+  void return_credit(const SignalBatch& batch);
+
+  Self self_;
+  router_actor router_;
+  RoadSettings settings_;
+  std::size_t batches_ = 0; ///< under way
+  std::size_t facts_ = 0;
+  std::map<TenantId, std::size_t> by_tenant_; ///< batches under way; nobody with none
+};
+
+} // namespace riskcluster

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/settings.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace riskcluster {
+
+/// Whom a portfolio works with, and the market views at hand. It comes with every item, so that nobody holds the
+/// handle of somebody who was replaced.
+struct Surroundings {
+  pool_actor pool;
+  market_actor market;
+  journal_actor journal;
+  loader_actor loader;
+  snapshot_actor snapshots;
+  alerts_actor alerts;
+  MarketViewsPtr views;
+  bool outputs_lag = false; ///< so far that no increase may be decided
+  RoadSettings settings;
+};
+
+} // namespace riskcluster

@@ -1,0 +1,34 @@
+#pragma once
+// Where outputs go. A port; its twin in memory and one for a file are beside it.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace riskcluster {
+
+/// One output, ready to leave.
+struct Publication {
+  std::string id;      ///< "shard-n-k": the same whenever it is sent again
+  std::string channel; ///< approved, assessments, actions, alerts
+  TenantId tenant;
+  std::string bytes;
+  bool operator==(const Publication&) const = default;
+};
+
+/// Gets publications in order, one call at a time for each shard. What is not confirmed is sent again, with the same
+/// ids: a reader sees order with repeats, never a gap.
+class Destination {
+public:
+  using Done = std::function<void(bool arrived)>;
+  virtual ~Destination() = default;
+
+  /// Names its cursor: never changed, [a-z0-9_-]+.
+  virtual const std::string& name() const = 0;
+  /// `done` once, from any thread: all of it has arrived, or not.
+  virtual void publish(ShardId shard, std::vector<Publication> publications, Done done) = 0;
+};
+
+} // namespace riskcluster
