@@ -19,10 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int warm_up = 2'000;
 
-void print(const char* row, const char* what, const Distribution& d, const char* goal) {
-  std::printf("%-4s %-44s %9.1f %9.1f %9.1f %9.1f %9.1f   %s\n", row, what, d.p50, d.mean, d.p99, d.p999, d.max, goal);
-}
-
 /// One batch a call, spread over all tenants; every call has its own inputs.
 Distribution judge_batches(const Fixture& fixture, std::mt19937_64& random, int samples, int signals,
                            std::map<std::string, int>& statuses, std::vector<double>* solved = nullptr) {
@@ -168,7 +164,7 @@ void race(const Fixture& fixture, std::mt19937_64& random, int count, const std:
   }
   std::ofstream{input} << race_input(fixture, state, signals, instruments).dump();
   std::ofstream{answers} << rows.dump();
-  print("7", "the same signals as the Python versions get", Distribution{std::move(times)}, "");
+  print_row("7", "the same signals as the Python versions get", Distribution{std::move(times)}, "");
 }
 
 } // namespace
@@ -193,15 +189,14 @@ int main(int argc, char** argv) {
   std::printf("%zu symbols, %zu tenants with %d positions, %d paths, seed %llu\n", model.symbols.size(),
               fixture.tenants().size(), settings.positions, model.settings.paths,
               static_cast<unsigned long long>(settings.seed));
-  std::printf("%-4s %-44s %9s %9s %9s %9s %9s   %s\n", "row", "microseconds", "p50", "mean", "p99", "p99.9", "max",
-              "goal");
+  print_header();
   std::mt19937_64 random{settings.seed + 1};
   std::map<std::string, int> single, fifty;
   std::vector<double> solved;
-  print("1", "one signal", judge_batches(fixture, random, samples, 1, single, &solved), "mean <= 45, p99 <= 100");
-  if (!solved.empty()) print("", "  of these, solved for the book VaR", Distribution{std::move(solved)}, "");
+  print_row("1", "one signal", judge_batches(fixture, random, samples, 1, single, &solved), "mean <= 45, p99 <= 100");
+  if (!solved.empty()) print_row("", "  of these, solved for the book VaR", Distribution{std::move(solved)}, "");
   print_statuses(single);
-  print("2", "batch of 50 signals", judge_batches(fixture, random, samples / 20, 50, fifty), "p99 <= 2500");
+  print_row("2", "batch of 50 signals", judge_batches(fixture, random, samples / 20, 50, fifty), "p99 <= 2500");
   print_statuses(fifty);
   if (!race_path.empty()) race(fixture, random, race_signals, settings.instruments, race_path, answers_path);
   return 0;

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
 
+#include "files/daily_views.hpp"
 #include "files/market_folder.hpp"
-#include "replay/daily_views.hpp"
 #include "tenant/decide.hpp"
 
 namespace riskcluster::bench {
@@ -21,13 +19,6 @@ double uniform(std::mt19937_64& random, double low, double high) {
 class Silent final : public Complaints {
   void complain(const std::string& message) override { std::fprintf(stderr, "bench: %s\n", message.c_str()); }
 };
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "bench: %s\n", result.error().message.c_str());
-  std::exit(1);
-}
 
 Date newest_day(const PriceHistory& history) {
   Date newest{0};
@@ -86,9 +77,32 @@ Fixture::Fixture(const Settings& settings) {
     company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 1.85);
     company.limits.values[static_cast<std::size_t>(LimitId::max_var_per_trade)] = var;
     TenantState state;
-    apply(state, open_tenant(tenant, &company, 0), {1});
+    openings_.push_back(open_tenant(tenant, &company, 0));
+    apply(state, openings_.back(), {1});
     tenants_.push_back(std::move(state));
   }
+}
+
+TenantId Fixture::tenant_id(int number, int companies) {
+  return {CompanyId{"c" + std::to_string(number % companies)}, UserId{"u" + std::to_string(number)}};
+}
+
+TenantEvent Fixture::opening(int number, int companies, const std::vector<StrategyId>& strategies) const {
+  TenantEvent event = openings_[static_cast<std::size_t>(number) % openings_.size()];
+  auto& opened = std::get<TenantOpened>(event.fact);
+  opened.id = tenant_id(number, companies);
+  opened.strategies = strategies;
+  return event;
+}
+
+MarketViewPtr Fixture::fresh_view() const {
+  using namespace std::chrono;
+  const TimeMs now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  auto symbols = view_->symbols();
+  for (auto& symbol : symbols) symbol.quote.at = now;
+  const std::shared_ptr<const MarketModel> model{view_, &view_->model()};
+  return std::make_shared<const MarketView>(model, std::make_shared<const InstrumentTable>(inputs_.instruments),
+                                            std::move(symbols));
 }
 
 TradingSignal Fixture::signal(std::mt19937_64& random, int number) const {
@@ -125,6 +139,7 @@ SignalBatch Fixture::batch(std::mt19937_64& random, int number, int signals) con
 }
 
 Distribution::Distribution(std::vector<double> samples) {
+  if (samples.empty()) return;
   std::sort(samples.begin(), samples.end());
   for (const double sample : samples) mean += sample / static_cast<double>(samples.size());
   const auto at = [&](double q) {
@@ -134,6 +149,16 @@ Distribution::Distribution(std::vector<double> samples) {
   p99 = at(0.99);
   p999 = at(0.999);
   max = at(1);
+}
+
+void print_header() {
+  std::printf("%-4s %-44s %9s %9s %9s %9s %9s   %s\n", "row", "microseconds", "p50", "mean", "p99", "p99.9", "max",
+              "goal");
+}
+
+void print_row(const char* row, const std::string& what, const Distribution& d, const std::string& goal) {
+  std::printf("%-4s %-44s %9.1f %9.1f %9.1f %9.1f %9.1f   %s\n", row, what.c_str(), d.p50, d.mean, d.p99, d.p999, d.max,
+              goal.c_str());
 }
 
 } // namespace riskcluster::bench

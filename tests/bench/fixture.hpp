@@ -2,6 +2,8 @@
 // One market, many books, many signals: what the benchmarks of a judgement share. Everything from a printed seed.
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -36,18 +38,37 @@ public:
   /// Where the daily VaR limit lies above the book's VaR decides how often it must be solved.
   static TenantSetup setup(std::mt19937_64& random, const MarketView& view, int number, int positions);
 
+  /// Any number of tenants, "c<number % companies>/u<number>": the books repeat after `tenants` of them.
+  TenantEvent opening(int number, int companies, const std::vector<StrategyId>& strategies = {}) const;
+  static TenantId tenant_id(int number, int companies);
+  /// The same prices, as if they had been quoted this moment: for a node that lives by the wall's clock.
+  MarketViewPtr fresh_view() const;
+
 private:
   Inputs inputs_;
   MarketViewPtr view_;
   TimeMs now_ = 0;
   std::vector<TenantState> tenants_;
+  std::vector<TenantEvent> openings_;
 };
 
-/// Median, mean and high percentiles of samples.
+/// What a benchmark cannot do without.
+template <class T>
+T must(Result<T> result) {
+  if (result) return std::move(*result);
+  std::fprintf(stderr, "bench: %s\n", result.error().message.c_str());
+  std::exit(1);
+}
+
+/// Median, mean and high percentiles of samples; all 0 without any.
 struct Distribution {
   explicit Distribution(std::vector<double> samples);
   double mean = 0, p50 = 0, p99 = 0, p999 = 0, max = 0;
 };
+
+/// One line of the table, the goal at its end.
+void print_header();
+void print_row(const char* row, const std::string& what, const Distribution& d, const std::string& goal = "");
 
 template <class Work>
 double micros(Work&& work) {
