@@ -135,12 +135,18 @@ void JournalChecker::check_batch(Ledger& ledger, const journal::BatchDecided& ba
 
   ValuedBook book{ledger, batch, **view};
   int next = 0;
+  std::unordered_map<std::string, std::string> unnamed_here; // an id that is none is known within its batch alone
   for (const auto& assessment : answer.assessments()) {
     place_.signal = assessment.signal_id();
     const auto* decided = next < batch.signals_size() ? &batch.signals(next) : nullptr;
-    const bool unnamed = decided && decided->signal_id().empty() && !ledger.answers.contains(assessment.signal_id());
+    const bool unnamed = decided && decided->signal_id().empty() && !unnamed_here.contains(assessment.signal_id()) &&
+                         !ledger.answers.contains(assessment.signal_id());
     if (!decided || (decided->signal_id() != assessment.signal_id() && !unnamed)) {
-      check_repeat(ledger, assessment);
+      const auto here = unnamed_here.find(assessment.signal_id());
+      if (here == unnamed_here.end())
+        check_repeat(ledger, assessment);
+      else if (here->second != assessment.SerializeAsString())
+        find("repeat", "another answer than in the same batch");
       continue;
     }
     ++next;
@@ -155,7 +161,7 @@ void JournalChecker::check_batch(Ledger& ledger, const journal::BatchDecided& ba
       check_wish(decision);
       ledger.promise(*decided);
     }
-    ledger.answers[assessment.signal_id()] = assessment.SerializeAsString();
+    (unnamed ? unnamed_here : ledger.answers)[assessment.signal_id()] = assessment.SerializeAsString();
   }
   place_.signal.clear();
   if (next != batch.signals_size()) find("form", "decided, but not answered");

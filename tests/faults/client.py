@@ -10,6 +10,7 @@ from node_process import NodeProcess
 
 WINDOW = 200  # inputs under way; the node takes 256 batches
 LIFE_MAX_S = 20.0
+DRAINS = 2  # more lives without input, for outputs that the last stop left behind
 PAUSE_S = 0.05  # before an input that was refused for now is sent again
 TRANSIENT = ("OVERLOADED", "UNAVAILABLE", "NOT_OWNER")  # refusals: nothing was decided, try again later
 PASSING = ("failed overloaded:", "failed unavailable:", "failed fenced:")  # of a fact, or of a whole fan-out
@@ -169,5 +170,8 @@ class Client:
     def finish(self):
         """All that is left, answered by a node that nobody kills, and an orderly end."""
         life = self.live(repeats=False, hold=True)
+        for _ in range(DRAINS):  # an orderly stop waits for slow destinations, but not for ever
+            if life.status == 0:
+                life = self.live(repeats=False, hold=True)
         self.log.close()
         return life
