@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define RISKCLUSTER_AVX2 1
@@ -95,6 +97,18 @@ const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("
 
 #endif
 
+float middle(float a, float b, float c) { return std::max(std::min(a, b), std::min(std::max(a, b), c)); }
+
+/// Of n > 0. Four at a time, because each comparison waits for the one before.
+float least(const float* x, std::size_t n) {
+  std::array<float, 4> lanes{x[0], x[0], x[0], x[0]};
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (std::size_t lane = 0; lane < 4; ++lane) lanes[lane] = std::min(lanes[lane], x[i + lane]);
+  for (; i < n; ++i) lanes[0] = std::min(lanes[0], x[i]);
+  return std::min(std::min(lanes[0], lanes[1]), std::min(lanes[2], lanes[3]));
+}
+
 } // namespace
 
 std::size_t keep_at_most(const float* x, std::size_t n, float level, float* kept) {
@@ -112,15 +126,28 @@ std::size_t keep_above(const float* x, std::size_t n, float level, float* kept) 
 }
 
 OrderPair order_pair(float* x, std::size_t n, std::size_t k, float guess, float* room) {
-  const std::size_t above = keep_above(x, n, guess, room);
-  const std::size_t below = n - above;
-  if (below <= k) {
-    x = room;
-    n = above;
-    k -= below;
+  // Whether an outcome lies above the pivot cannot be predicted, and std::nth_element branches on each of them: it gets
+  // only the last few. The number of rounds ends what equal outcomes would make endless.
+  constexpr std::size_t few = 12;
+  constexpr int rounds_max = 40;
+  float next = std::numeric_limits<float>::infinity(); // the least of what lies behind the n that are left
+  float pivot = guess;
+  for (int round = 0; n > few && round < rounds_max; ++round) {
+    const std::size_t above = keep_above(x, n, pivot, room);
+    const std::size_t below = n - above;
+    if (below <= k) {
+      std::swap(x, room);
+      n = above;
+      k -= below;
+    } else if (above > 0) {
+      next = least(room, above);
+      n = keep_at_most(x, n, pivot, x);
+    }
+    pivot = middle(x[0], x[n / 2], x[n - 1]);
   }
   std::nth_element(x, x + k, x + n);
-  return {static_cast<double>(x[k]), static_cast<double>(*std::min_element(x + k + 1, x + n))};
+  if (k + 1 < n) next = *std::min_element(x + k + 1, x + n);
+  return {static_cast<double>(x[k]), static_cast<double>(next)};
 }
 
 std::size_t keep_lines_at_most(const float* a, const float* b, std::size_t n, float from, float to, float level,

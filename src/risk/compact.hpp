@@ -10,14 +10,14 @@ namespace riskcluster {
 /// Room that must lie behind the kept ones: a whole vector is always written.
 inline constexpr std::size_t compact_slack = 8;
 
-/// @param kept room for n + compact_slack; must not overlap x. @returns how many were kept.
+/// @param kept room for n + compact_slack, or x itself. @returns how many were kept.
 std::size_t keep_at_most(const float* x, std::size_t n, float level, float* kept);
 /// The same for what lies above the level.
 std::size_t keep_above(const float* x, std::size_t n, float level, float* kept);
 
-/// The k-th and the (k+1)-th smallest of n > k + 1 outcomes, in double; permutes x. Looks first at those above `guess`,
-/// where few are left when the guess lies just below the k-th; any guess gives the same answer.
-/// @param room n + compact_slack floats.
+/// The k-th and the (k+1)-th smallest of n > k + 1 outcomes, in double. Looks first at those above `guess`, where few
+/// are left when the guess lies just below the k-th; any guess gives the same answer.
+/// @param x overwritten, with compact_slack behind it. @param room n + compact_slack floats.
 struct OrderPair {
   double at = 0;
   double next = 0;
