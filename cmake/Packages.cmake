@@ -28,6 +28,14 @@ else()
   riskcluster_package(caf LINK ${CAF_CORE})
 endif()
 
+# The sanitizers bring a malloc of their own.
+if(RISKCLUSTER_SANITIZE OR RISKCLUSTER_TSAN OR RISKCLUSTER_FUZZ)
+  riskcluster_package(malloc)
+else()
+  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  riskcluster_package(malloc LINK PkgConfig::JEMALLOC)
+endif()
+
 riskcluster_package(rocksdb LINK ${ROCKSDB})
 riskcluster_package(xxhash LINK PkgConfig::XXHASH)
 riskcluster_package(eigen LINK Eigen3::Eigen)
