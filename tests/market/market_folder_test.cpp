@@ -126,7 +126,9 @@ TEST_CASE("lines come one by one, without their ends, and all bytes are counted"
 
 TEST_CASE("a line beyond the bound comes cut, and the next is whole") {
   Folder folder;
-  folder.file("a.txt", std::string(line_bytes_max + 5, 'x') + "\n" + std::string(line_bytes_max, 'y') + "\nz\n");
+  std::string text(line_bytes_max + 5, 'x');
+  text.append("\n").append(line_bytes_max, 'y').append("\nz\n");
+  folder.file("a.txt", text);
   auto reader = LineReader::open(folder.path("a.txt"));
   REQUIRE(reader);
   CHECK(reader->next()->size() == line_bytes_max);
