@@ -128,8 +128,9 @@ void PortfolioState::judge(std::vector<PriorAnswer> prior, const MarketViewPtr& 
             [this](const caf::error& error) { give_up(from_caf(error)); });
 }
 
+/// Only a calculation that fails is a decision. A pool that is full, or gone, says nothing about the batch.
 void PortfolioState::give_up(const Error& why) {
-  if (why.code == Errc::overloaded) return fail(why);
+  if (why.code != Errc::failed) return fail(why);
   append(std::make_shared<const Judged>(seal(entity_, internal_error(*state_, *batch_->batch, now_, why.message))));
 }
 

@@ -65,8 +65,8 @@ void PoolState::worker_gone(const caf::actor_addr& who) {
   if (lost.empty()) return;
   Work work = std::move(lost.mapped());
   if (work.attempts >= settings_.job_attempts_max)
-    return work.judged.fail(Error{Errc::unavailable, "the calculation failed " + std::to_string(work.attempts) +
-                                                         " times and took its worker with it"});
+    return work.judged.fail(Error{Errc::failed, "the calculation failed " + std::to_string(work.attempts) +
+                                                    " times and took its worker with it"});
   lane_of(*work.job).push_front(std::move(work));
   dispatch();
 }

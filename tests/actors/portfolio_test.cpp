@@ -155,7 +155,7 @@ TEST_CASE("fenced: all who wait are told so, the portfolio ends, and keeps no sn
 
 TEST_CASE("a calculation that took its workers with it is an INTERNAL_ERROR decision: journaled, its sequence used") {
   Fixture f;
-  f.pool.answer = [](const JobPtr&) -> Result<JudgedPtr> { return Error{Errc::unavailable, "two workers died"}; };
+  f.pool.answer = [](const JobPtr&) -> Result<JudgedPtr> { return Error{Errc::failed, "two workers died"}; };
   SignalBatch numbered = plain_batch(f.id, "b1");
   numbered.source = SourceId{"engine"};
   numbered.sequence = 1;
@@ -170,17 +170,19 @@ TEST_CASE("a calculation that took its workers with it is an INTERNAL_ERROR deci
   CHECK(f.records().size() == 2);
 }
 
-TEST_CASE("a full pool is no decision: OVERLOADED, nothing journaled, and the same batch may come again") {
-  Fixture f;
-  f.pool.answer = [](const JobPtr&) -> Result<JudgedPtr> { return Error{Errc::overloaded, "full"}; };
-  const auto refused = f.judge(f.ann, batch_of(f.id, "b1"));
-  f.run();
-  CHECK(refused.error().code == Errc::overloaded);
-  CHECK(f.records().size() == 1);
-  f.pool.answer = FakePool{}.answer;
-  const auto judged = f.judge(f.ann, batch_of(f.id, "b1"));
-  f.run();
-  CHECK((*judged)->assessments.front().approval_status == ApprovalStatus::approved);
+TEST_CASE("a pool that is full or gone is no decision: nothing journaled, and the same batch may come again") {
+  for (const Errc code : {Errc::overloaded, Errc::unavailable}) {
+    Fixture f;
+    f.pool.answer = [code](const JobPtr&) -> Result<JudgedPtr> { return Error{code, "no worker"}; };
+    const auto refused = f.judge(f.ann, batch_of(f.id, "b1"));
+    f.run();
+    CHECK(refused.error().code == code);
+    CHECK(f.records().size() == 1);
+    f.pool.answer = FakePool{}.answer;
+    const auto judged = f.judge(f.ann, batch_of(f.id, "b1"));
+    f.run();
+    CHECK((*judged)->assessments.front().approval_status == ApprovalStatus::approved);
+  }
 }
 
 TEST_CASE(

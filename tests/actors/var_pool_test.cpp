@@ -100,7 +100,7 @@ TEST_CASE("a job that two workers died of is an error; those that wait behind it
   auto& two = f.worker();
   one.dies = two.dies = true;
   const auto poison = f.judge(f.job("poison")), next = f.judge(f.job("next"));
-  CHECK(poison.error().code == Errc::unavailable);
+  CHECK(poison.error().code == Errc::failed);
   CHECK(one.asked.size() + two.asked.size() == 2);
   CHECK(!next.there());
   f.worker();

@@ -131,6 +131,8 @@ const char* name(Errc code) {
     return "overloaded";
   case Errc::quarantined:
     return "quarantined";
+  case Errc::failed:
+    return "failed";
   }
   return "?";
 }
