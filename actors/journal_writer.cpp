@@ -54,15 +54,16 @@ JournalWriterState::Actor::behavior_type JournalWriterState::behavior(Journal* j
 
 void JournalWriterState::append(const AppendPtr& append, std::shared_ptr<Owed<JournalPosition>> position) {
   ++unanswered_;
-  journal_->append(append->shard, append->epoch, append->entries, [this, append, position](Result<Committed> result) {
-    --unanswered_;
-    if (!result) return position->fail(result.error());
-    position->pay(JournalPosition{append->shard, append->epoch, result->first});
-    if (!egress_) return;
-    auto committed = std::make_shared<const CommittedEntries>(
-        CommittedEntries{append->shard, append->epoch, result->first, append->entries});
-    self_->send(egress_, commit_atom::value, CommittedPtr{std::move(committed)});
-  });
+  journal_->append(append->shard, append->epoch, append->entries,
+                   [this, append, position = std::move(position)](Result<Committed> result) {
+                     --unanswered_;
+                     if (!result) return position->fail(result.error());
+                     position->pay(JournalPosition{append->shard, append->epoch, result->first});
+                     if (!egress_) return;
+                     auto committed = std::make_shared<const CommittedEntries>(
+                         CommittedEntries{append->shard, append->epoch, result->first, append->entries});
+                     self_->send(egress_, commit_atom::value, CommittedPtr{std::move(committed)});
+                   });
   if (++waiting_ >= appends_per_commit_max) return commit();
   if (commit_sent_) return;
   // Behind everything that is in the mailbox now: all of that goes with this commit.

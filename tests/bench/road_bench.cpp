@@ -65,6 +65,9 @@ int main(int argc, char** argv) {
               fixture.view().model().settings.paths, static_cast<unsigned long long>(options.fixture.seed),
               load_average().c_str());
   print_header();
+  // Rows 8 and 9 fork, and a child would have RocksDB's pool of threads without the threads: nothing may run before
+  // them.
+  std::stable_partition(rows.begin(), rows.end(), [](const auto& row) { return row == "8" || row == "9"; });
   for (const auto& row : rows) run(row, options, fixture);
   return 0;
 }

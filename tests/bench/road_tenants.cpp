@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include <malloc.h>
+#include <jemalloc/jemalloc.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,8 +19,11 @@ constexpr double mib = 1 << 20;
 double seconds_since(std::int64_t begun) { return static_cast<double>(steady_ns() - begun) / 1e9; }
 
 std::size_t heap_bytes() {
-  const auto heap = ::mallinfo2();
-  return heap.uordblks + heap.hblkhd;
+  std::uint64_t now = 1; // any number: jemalloc sums up its figures when it is told one
+  std::size_t bytes = 0, size = sizeof bytes;
+  ::mallctl("epoch", nullptr, nullptr, &now, sizeof now);
+  ::mallctl("stats.allocated", &bytes, &size, nullptr, 0);
+  return bytes;
 }
 
 /// The node's memory without RocksDB's buffers, which have bounds of their own.
