@@ -96,9 +96,11 @@ Result<BookLine*> Book::line(const Symbol& symbol) {
 }
 
 void reserve(BookLine& line, double closing_quantity, double opening_quantity, double price) {
-  line.closing_quantity += closing_quantity;
-  line.opening_quantity += opening_quantity;
-  line.opening_notional += opening_quantity * price * line.view->instrument.contract_size * line.quote_to_account;
+  // A position that was filled the other way meanwhile leaves orders that close on both sides.
+  line.closing_quantity = net_quantity(line.closing_quantity, closing_quantity);
+  line.opening_quantity = net_quantity(line.opening_quantity, opening_quantity);
+  line.opening_notional = net_quantity(
+      line.opening_notional, opening_quantity * price * line.view->instrument.contract_size * line.quote_to_account);
 }
 
 std::optional<BookFault> Book::fault(TimeMs now) const {

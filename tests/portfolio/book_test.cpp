@@ -126,6 +126,17 @@ TEST_CASE("an order that offsets a position exactly leaves no open line, however
   CHECK(rounded > 0);
 }
 
+TEST_CASE("orders that close on both sides of a flat symbol leave nothing, however they round") {
+  // A short was to be closed, became a long by a fill, was to be closed again, and was filled flat meanwhile.
+  const auto view = round_market().view();
+  const double left = 0.14 - 0.13, taken = 0.03 - 0.02;
+  REQUIRE(left != taken);
+  const auto made =
+      book(view, "JPY", 1'000'000, {}, {reservation("EURUSD", -taken, 0, 1.3), reservation("EURUSD", left, 0, 1.3)});
+  CHECK(notional(made, "EURUSD") == 0);
+  CHECK(made.weights().isZero(0));
+}
+
 TEST_CASE("a reversal is the close at the last price and the rest at its own") {
   const auto view = round_market().view();
   const auto made =
