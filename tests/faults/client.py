@@ -11,7 +11,7 @@ from node_process import NodeProcess
 WINDOW = 200  # inputs under way; the node takes 256 batches
 LIFE_MAX_S = 20.0
 DRAINS = 2  # more lives without input, for outputs that the last stop left behind
-PAUSE_S = 0.05  # before an input that was refused for now is sent again
+PAUSE_S = 0.01  # before an input that was refused for now is sent again
 TRANSIENT = ("OVERLOADED", "UNAVAILABLE", "NOT_OWNER")  # refusals: nothing was decided, try again later
 PASSING = ("failed overloaded:", "failed unavailable:", "failed fenced:")  # of a fact, or of a whole fan-out
 TRIES_MAX = 10_000
@@ -115,6 +115,10 @@ class Client:
         while len(self.under_way) < self.window:
             if self.again:
                 ask = self.again.popleft()
+            elif self.later:
+                # Nothing new while something old was refused: else it may wait until a tenant has forgotten (64 batches,
+                # 1,024 sequences) what it is a repeat of.
+                break
             elif self.fresh and not hold and (self.fresh_max is None or life.answered < self.fresh_max):
                 ask = Ask(self.fresh.popleft())
                 self.counts["facts" if ask.made.kind == "fact" else "batches"] += 1
