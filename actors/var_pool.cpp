@@ -33,13 +33,13 @@ void PoolState::dispatch() {
     auto& lane = interactive_.empty() ? bulk_ : interactive_;
     Work work = std::move(lane.front());
     lane.pop_front();
-    auto worker = std::move(idle_.back());
+    const auto worker = std::move(idle_.back());
     idle_.pop_back();
-    hand_over(std::move(worker), std::move(work));
+    hand_over(worker, std::move(work));
   }
 }
 
-void PoolState::hand_over(worker_actor worker, Work work) {
+void PoolState::hand_over(const worker_actor& worker, Work work) {
   ++work.attempts;
   const JobPtr job = work.job;
   busy_[worker.id()] = std::move(work);

@@ -27,7 +27,7 @@ private:
   };
 
   void dispatch();
-  void hand_over(worker_actor worker, Work work);
+  void hand_over(const worker_actor& worker, Work work);
   void worker_gone(const caf::actor_addr& who);
   std::deque<Work>& lane_of(const Job& job) { return job.lane == Lane::interactive ? interactive_ : bulk_; }
 
