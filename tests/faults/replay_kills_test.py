@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -25,7 +26,12 @@ import verdict  # noqa: E402
 POINTS = {"before_append": 40, "append_done": 40, "before_apply": 40, "before_publish": 40, "in_worker": 30,
           "in_recovery": 12, "outside": 0}
 AT_THE_END = ("in_passivation", "in_snapshot")  # all lines are answered, portfolios go to sleep; then the directories
-OUTSIDE_S_MAX = 0.5
+OUTSIDE_BYTES_MAX = 250_000  # of answers in one life: some thirty of them, however fast the machine is
+LOOK_S = 0.001
+
+
+def size_of(path):
+    return path.stat().st_size if path.exists() else 0
 
 
 class Replays:
@@ -35,20 +41,26 @@ class Replays:
         self.kills = collections.Counter()
         load.generate(folder / "input", 60 * kills + 300, 60, seed)
 
-    def start(self, name, failpoint="", kill_after_s=None):
-        """One life; its exit status, None when it was killed from outside."""
+    def start(self, name, failpoint="", kill_after_bytes=None):
+        """One life; its exit status, -9 when it was killed. @param kill_after_bytes  of answers: then from outside."""
         command = [self.programs / "riskd", "replay", *load.arguments(self.folder / "input"), "--signals",
                    self.folder / "input/signals.jsonl", "--commands", self.folder / "input/commands.jsonl", "--data",
                    self.folder / name / "data", "--out", self.folder / name / "answers.jsonl"]
         (self.folder / name).mkdir(exist_ok=True)
         environment = {**os.environ, "RISKCLUSTER_FAILPOINTS": failpoint}
-        try:
-            done = subprocess.run(command, env=environment, capture_output=True, timeout=kill_after_s)
-        except subprocess.TimeoutExpired:  # run() has killed it
-            return None
-        if done.returncode not in (0, 3, -9):
-            raise RuntimeError(f"riskd replay ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
-        return done.returncode
+        answers, errors = self.folder / name / "answers.jsonl", self.folder / "errors"
+        enough = None if kill_after_bytes is None else size_of(answers) + kill_after_bytes
+        with open(errors, "wb") as file:
+            riskd = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=file)
+            while enough is not None and riskd.poll() is None:
+                if size_of(answers) >= enough:
+                    riskd.kill()
+                    break
+                time.sleep(LOOK_S)  # the moment of a kill from outside is anybody's
+            status = riskd.wait()
+        if status not in (0, 3, -9):
+            raise RuntimeError(f"riskd replay ended with {status}: {errors.read_text()[-2000:]}")
+        return status
 
     def disturbed(self, name):
         """Kills until there were enough, then at each of the last points, then lets it finish."""
@@ -56,10 +68,10 @@ class Replays:
         self.rng.shuffle(plan)
         for point in plan:
             if point == "outside":
-                status = self.start(name, kill_after_s=self.rng.uniform(0, OUTSIDE_S_MAX))
+                status = self.start(name, kill_after_bytes=self.rng.randint(0, OUTSIDE_BYTES_MAX))
             else:
                 status = self.start(name, f"{point}=kill@{self.rng.randint(1, POINTS[point])}")
-            if status not in (None, -9):
+            if status != -9:
                 return f"it finished before it had been killed {self.kills_wanted} times: {dict(self.kills)}"
             self.kills[point] += 1
         for point in AT_THE_END:
