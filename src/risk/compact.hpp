@@ -15,13 +15,13 @@ std::size_t keep_at_most(const float* x, std::size_t n, float level, float* kept
 /// The same for what lies above the level.
 std::size_t keep_above(const float* x, std::size_t n, float level, float* kept);
 
-/// The k-th and the (k+1)-th smallest of n > k + 1 outcomes, in double. Looks first at those above `guess`, where few
-/// are left when the guess lies just below the k-th; any guess gives the same answer.
-/// @param x overwritten, with compact_slack behind it. @param room n + compact_slack floats.
 struct OrderPair {
   double at = 0;
   double next = 0;
 };
+/// The k-th and the (k+1)-th smallest of n > k + 1 outcomes, in double. Looks first at those above `guess`, where few
+/// are left when the guess lies just below the k-th; any guess gives the same answer.
+/// @param x overwritten, with compact_slack behind it. @param room n + compact_slack floats.
 OrderPair order_pair(float* x, std::size_t n, std::size_t k, float guess, float* room);
 
 /// The pairs whose line a + t·b lies at or below the level at t = from or at t = to.

@@ -53,16 +53,16 @@ rocksdb::ColumnFamilyOptions small_family(const std::shared_ptr<rocksdb::Cache>&
   return options;
 }
 
-/// 16 MiB a memtable: a flush has a core for 0.1 s, and what is to be answered meanwhile waits; four times the size
-/// made every such wait four times as long. Records arrive in order within a shard, so that a file overlaps everything
-/// of level 1 but next to nothing below: 64 young files (7 MB each) are merged at once into a level 1 half their size,
-/// and each byte is written less than three times in all.
+/// 16 MiB a memtable: a flush has a core for 0.1 s, one of 64 MiB for 0.4 s, and what is to be answered meanwhile
+/// waits. Records arrive in order within a shard, so that a file overlaps everything of level 1 but next to nothing
+/// below: 64 young files (7 MB each) are merged at once into a level 1 about half their size, which writes 1.6 bytes
+/// for each.
 rocksdb::ColumnFamilyOptions journal_family(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options = small_family(cache);
   options.write_buffer_size = 16 * mib;
   options.max_write_buffer_number = 8; // a burst may fill seven while one is flushed
   options.level0_file_num_compaction_trigger = 64;
-  // Readers rarely look at level 0: let a burst pile up 1.3 GB there before writers are slowed, 2.6 GB before they
+  // Readers rarely look at level 0: a burst may pile up 1.3 GB there before writers are slowed, 2.6 GB before they
   // stop.
   options.level0_slowdown_writes_trigger = 192;
   options.level0_stop_writes_trigger = 384;

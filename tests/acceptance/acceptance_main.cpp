@@ -11,7 +11,7 @@
 #include "acceptance/answer_form.hpp"
 #include "acceptance/journal_checker.hpp"
 #include "acceptance/tally.hpp"
-#include "google/protobuf/util/json_util.h"
+#include "acceptance/wishes.hpp"
 #include "messages/codec_state.hpp"
 #include "node/fold.hpp"
 #include "placement/shard_of.hpp"
@@ -47,21 +47,6 @@ private:
 };
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
-
-Wishes read_wishes(const std::string& path) {
-  Wishes wishes;
-  auto reader = LineReader::open(path);
-  google::protobuf::util::JsonParseOptions lenient;
-  lenient.ignore_unknown_fields = true;
-  while (reader) {
-    const auto line = reader->next();
-    if (!line) break;
-    trading::TradingSignalBatch batch;
-    if (google::protobuf::util::JsonStringToMessage(std::string{*line}, &batch, lenient).ok())
-      wishes.emplace(batch.batch_id(), std::move(batch));
-  }
-  return wishes;
-}
 
 /// Every limit of every tenant at half its value: what was approved must then look wrong, or the checker is blind.
 void halve_limits(JournalRecord& record) {

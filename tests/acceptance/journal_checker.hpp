@@ -7,21 +7,18 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "acceptance/finding.hpp"
 #include "acceptance/ledger.hpp"
 #include "acceptance/measures.hpp"
+#include "acceptance/wishes.hpp"
 #include "core/result.hpp"
 #include "journal/journal.hpp"
 #include "risk/risk_assessment.pb.h"
 #include "trading/trading_signals.pb.h"
 
 namespace riskcluster::acceptance {
-
-/// What was asked, by batch_id. Batches whose line the plain JSON reader cannot read are missing.
-using Wishes = std::unordered_map<std::string, trading::TradingSignalBatch>;
 
 class JournalChecker {
 public:

@@ -10,11 +10,11 @@
 #include <CLI/CLI.hpp>
 
 #include "acceptance/journal_checker.hpp"
+#include "acceptance/wishes.hpp"
 #include "faults/journal_fold.hpp"
 #include "files/daily_views.hpp"
 #include "files/market_folder.hpp"
 #include "files/text_file.hpp"
-#include "google/protobuf/util/json_util.h"
 #include "journal/rocksdb_records.hpp"
 #include "replay/inputs.hpp"
 #include "storage/database.hpp"
@@ -48,21 +48,6 @@ struct Findings {
   std::vector<std::string> books;
   std::uint64_t records = 0;
 };
-
-acceptance::Wishes read_wishes(const std::string& path) {
-  acceptance::Wishes wishes;
-  auto reader = LineReader::open(path);
-  google::protobuf::util::JsonParseOptions lenient;
-  lenient.ignore_unknown_fields = true;
-  while (reader) {
-    const auto line = reader->next();
-    if (!line) break;
-    trading::TradingSignalBatch batch;
-    if (google::protobuf::util::JsonStringToMessage(std::string{*line}, &batch, lenient).ok())
-      wishes.emplace(batch.batch_id(), std::move(batch));
-  }
-  return wishes;
-}
 
 JournalRecord tightened(JournalRecord record, double share) {
   journal::TenantEvent event;
@@ -155,7 +140,7 @@ int judge(const Options& options) {
     // A market of its own: it trusts no view that the node used.
     views = std::make_unique<DailyViews>(std::move(*history), std::move(instruments), VarSettings{}, 0, std::nullopt);
   }
-  const auto wishes = options.signals.empty() ? acceptance::Wishes{} : read_wishes(options.signals);
+  const auto wishes = options.signals.empty() ? acceptance::Wishes{} : acceptance::read_wishes(options.signals);
   acceptance::JournalChecker checker{[&](TimeMs now) { return views->at(now); }, wishes};
   std::FILE* const dump = options.dump.empty() ? nullptr : std::fopen(options.dump.c_str(), "w");
   if (!options.dump.empty() && !dump) return fail({Errc::unavailable, options.dump + " cannot be written"});
