@@ -20,7 +20,9 @@ Result<RiskAssessmentBatch> recorded_answer(const std::string& entity, const Jou
   return answer;
 }
 
-const char* code_of(Errc code) {
+} // namespace
+
+const char* refusal_code(Errc code) {
   switch (code) {
   case Errc::fenced:
     return "NOT_OWNER";
@@ -32,12 +34,12 @@ const char* code_of(Errc code) {
     return "STATE_UNREADABLE";
   case Errc::quarantined:
     return "TENANT_QUARANTINED";
+  case Errc::failed:
+    return "CANNOT_BE_APPLIED";
   default:
     return "UNAVAILABLE";
   }
 }
-
-} // namespace
 
 JournalEntries entries_of(const std::string& entity, const std::vector<TenantEvent>& events) {
   auto entries = std::make_shared<std::vector<JournalEntry>>();
@@ -78,7 +80,7 @@ std::vector<PriorAnswer> answers_to(const std::vector<SignalId>& ids, const std:
 }
 
 RiskAssessmentBatch refusal(const SignalBatch& batch, const Error& error) {
-  return refuse(batch, code_of(error.code), error.message, batch.created_at_ms);
+  return refuse(batch, refusal_code(error.code), error.message, batch.created_at_ms);
 }
 
 } // namespace riskcluster

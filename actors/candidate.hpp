@@ -23,6 +23,9 @@ Result<std::vector<RiskAssessmentBatch>> recorded_answers(const std::string& ent
 /// Of each signal, its assessment in the answer of the same place.
 std::vector<PriorAnswer> answers_to(const std::vector<SignalId>& ids, const std::vector<RiskAssessmentBatch>& answers);
 
+/// The stable word for a failure.
+const char* refusal_code(Errc code);
+
 /// What a sender gets when nothing was decided because of `error`.
 RiskAssessmentBatch refusal(const SignalBatch& batch, const Error& error);
 

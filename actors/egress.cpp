@@ -14,8 +14,9 @@ std::string id_text(const OutputId& id) {
 }
 
 /// False, with nothing added, when the record cannot be understood.
-bool add_outputs(ShardId shard, Epoch epoch, SequenceNumber n, std::string_view payload, std::vector<Output>& outputs) {
-  auto made = riskcluster::outputs(shard, epoch, n, payload);
+bool add_outputs(const JournalPosition& position, std::string_view entity, std::string_view payload,
+                 std::vector<Output>& outputs) {
+  auto made = riskcluster::outputs(position, entity, payload);
   if (!made) return false;
   std::move(made->begin(), made->end(), std::back_inserter(outputs));
   return true;
@@ -94,7 +95,8 @@ bool EgressState::from_recent(SequenceNumber from, const Recent& recent, std::ve
       const SequenceNumber n{commit->first.value + i};
       if (n < from) continue;
       // What was just made can be understood; if not, reading it again says so.
-      if (!add_outputs(commit->shard, commit->epoch, n, (*commit->entries)[i].payload, outputs)) return false;
+      const auto& entry = (*commit->entries)[i];
+      if (!add_outputs({commit->shard, commit->epoch, n}, entry.entity, entry.payload, outputs)) return false;
       last = n;
       if (++records == with_->settings.egress_window) return true;
     }
@@ -106,7 +108,7 @@ void EgressState::send_records(std::size_t outlet, ShardId shard, const std::vec
   std::vector<Output> outputs;
   SequenceNumber last = ways_[outlet][shard.value].confirmed;
   for (const auto& record : records) {
-    if (!add_outputs(shard, record.epoch, record.n, record.payload, outputs))
+    if (!add_outputs({shard, record.epoch, record.n}, record.entity, record.payload, outputs))
       return blocked(outlet, shard,
                      "n " + std::to_string(record.n.value) + " of shard " + std::to_string(shard.value) +
                          " cannot be understood");
@@ -121,7 +123,7 @@ void EgressState::send(std::size_t outlet, ShardId shard, SequenceNumber last, c
   publications.reserve(outputs.size());
   for (const auto& output : outputs)
     publications.push_back({.id = id_text(output.id),
-                            .channel = std::string{riskcluster::name(output.kind)},
+                            .channel = std::string{riskcluster::channel(output.kind)},
                             .tenant = output.tenant,
                             .bytes = outlets_[outlet].encode(output)});
   const auto number = static_cast<std::uint32_t>(outlet);

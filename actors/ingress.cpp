@@ -2,18 +2,27 @@
 
 #include "actors/candidate.hpp"
 #include "messages/codec_trading.hpp"
+#include "messages/decode_input.hpp"
 
 namespace riskcluster {
 
 namespace {
+
+CommandAnswerPtr refused_order(const AdminCommand& command, const Error& error) {
+  return std::make_shared<const CommandAnswer>(CommandAnswer{.command_id = command.command_id,
+                                                             .status = CommandAnswer::Status::refused,
+                                                             .reason_code = refusal_code(error.code),
+                                                             .message = error.message});
+}
 
 AnswerPtr refused_answer(const SignalBatch& batch, const Error& error) {
   return std::make_shared<const RiskAssessmentBatch>(refusal(batch, error));
 }
 
 /// What a line can be answered with that was not read in full: something only where it names its batch.
-AnswerPtr answer_to_header(std::string_view text, const char* code, const std::string& why) {
-  const auto header = batch_header_of(text);
+AnswerPtr answer_to_header(const Input& input, const char* code, const std::string& why) {
+  if (input.format != Input::Format::json || input.envelope) return nullptr;
+  const auto header = batch_header_of(input.bytes);
   if (!header) return nullptr;
   SignalBatch batch{.batch_id = header->batch_id,
                     .company_id = header->company_id,
@@ -24,13 +33,41 @@ AnswerPtr answer_to_header(std::string_view text, const char* code, const std::s
   return std::make_shared<const RiskAssessmentBatch>(refuse(batch, code, why, 0));
 }
 
-Result<SignalBatch> decode(const Input& input) {
-  if (!input.fault.empty()) return malformed(input.fault);
-  auto batch = input.format == Input::Format::json ? decode_batch_json(input.bytes) : decode_batch_bytes(input.bytes);
-  if (!batch || batch->created_at_ms != 0) return batch;
-  if (input.default_at_ms == 0) return malformed("created_at_ms: needed without --at");
-  batch->created_at_ms = input.default_at_ms;
-  return batch;
+/// What the door does next, by the word of a refusal. A decision, and a repeat of one, is settled.
+Fate fate_of(const std::string& refusal) {
+  if (refusal.empty()) return Fate::settled;
+  return refusal == "UNAVAILABLE" || refusal == "OVERLOADED" ? Fate::retry : Fate::dead;
+}
+
+/// Of a whole fan-out: tried again while anybody could not be asked; who was asked before gets the same answer.
+void judge_fate(Reply& reply) {
+  std::size_t refused = 0;
+  for (const auto& answer : reply.answers) {
+    const Fate fate = fate_of(answer->refusal);
+    if (fate == Fate::settled) continue;
+    ++refused;
+    if (reply.fate == Fate::retry) continue;
+    reply.fate = fate;
+    reply.reason_code = answer->refusal;
+    reply.reason = answer->refusal_reason;
+  }
+  if (reply.answers.size() > 1 && refused > 0)
+    reply.reason = std::to_string(refused) + " of " + std::to_string(reply.answers.size()) +
+                   " subscribers were refused, one of them: " + reply.reason;
+}
+
+void die(Reply& reply, const Error& error) {
+  reply.fate = Fate::dead;
+  reply.reason_code = error.code == Errc::denied ? "UNAUTHORISED" : "MALFORMED";
+  reply.reason = error.message;
+}
+
+/// Of a fact or an order that could not be carried out.
+void judge_failure(Reply& reply, const Error& error) {
+  const bool passes = error.code == Errc::unavailable || error.code == Errc::overloaded;
+  reply.fate = passes ? Fate::retry : Fate::dead;
+  reply.reason_code = refusal_code(error.code);
+  reply.reason = error.message;
 }
 
 } // namespace
@@ -51,7 +88,9 @@ IngressState::Actor::behavior_type IngressState::behavior(router_actor router, R
       },
       [this](admit_atom, const UpdatePtr& fact) {
         auto outcome = self_->make_response_promise<UpdateOutcome>();
-        update(fact, std::make_shared<Owed<UpdateOutcome>>(Owed<UpdateOutcome>{outcome}));
+        auto owed = std::make_shared<Owed<UpdateOutcome>>(Owed<UpdateOutcome>{outcome});
+        update(
+            fact, [owed](UpdateOutcome what) { owed->pay(what); }, [owed](const Error& error) { owed->fail(error); });
         return outcome;
       },
       [this](open_atom, const OpeningsPtr& openings) { return self_->delegate(router_, open_atom::value, openings); },
@@ -60,35 +99,78 @@ IngressState::Actor::behavior_type IngressState::behavior(router_actor router, R
 
 void IngressState::admit(const Input& input, OwedReply reply) {
   Reply made;
-  if (batches_ >= settings_.in_flight_max && input.fault.empty()) {
+  if (input.kind == Input::Kind::signals && batches_ >= settings_.in_flight_max && input.fault.empty()) {
     // Whoever is refused anyway must not cost the time of being read in full.
-    if (auto answer = answer_to_header(input.bytes, "OVERLOADED", full())) {
+    if (auto answer = answer_to_header(input, "OVERLOADED", full())) {
       made.answers.push_back(std::move(answer));
+      judge_fate(made);
       return reply->pay(std::make_shared<const Reply>(std::move(made)));
     }
   }
-  auto batch = decode(input);
-  if (!batch) {
-    made.dead_letter = batch.error().message;
-    if (auto answer = answer_to_header(input.bytes, "MALFORMED", made.dead_letter))
-      made.answers.push_back(std::move(answer));
+  auto decoded = decode_input(input);
+  if (!decoded) {
+    die(made, decoded.error());
+    if (input.kind == Input::Kind::signals)
+      if (auto answer = answer_to_header(input, made.reason_code.c_str(), made.reason))
+        made.answers.push_back(std::move(answer));
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
-  for (const auto& signal : batch->trading_signals)
+  if (auto* update = std::get_if<PortfolioUpdate>(&*decoded))
+    return carry(std::make_shared<const PortfolioUpdate>(std::move(*update)), std::move(reply));
+  if (auto* command = std::get_if<AdminCommand>(&*decoded))
+    return carry(std::make_shared<const AdminCommand>(std::move(*command)), std::move(reply));
+  auto& batch = std::get<SignalBatch>(*decoded);
+  for (const auto& signal : batch.trading_signals)
     if (!signal.fault.empty()) made.faults.push_back("signal '" + signal.signal_id.value + "': " + signal.fault);
-  admit(std::make_shared<const SignalBatch>(std::move(*batch)), std::move(reply), std::move(made));
+  admit(std::make_shared<const SignalBatch>(std::move(batch)), reply, std::move(made));
 }
 
-void IngressState::admit(const SignalBatchPtr& batch, OwedReply reply, Reply made) {
+void IngressState::carry(const UpdatePtr& fact, OwedReply reply) {
+  update(
+      fact,
+      [reply](UpdateOutcome what) {
+        Reply made;
+        made.update = what;
+        reply->pay(std::make_shared<const Reply>(std::move(made)));
+      },
+      [reply](const Error& error) {
+        Reply made;
+        judge_failure(made, error);
+        reply->pay(std::make_shared<const Reply>(std::move(made)));
+      });
+}
+
+void IngressState::carry(const CommandPtr& command, OwedReply reply) {
+  const auto done = [this, reply, command](CommandAnswerPtr answer, const Error* error) {
+    --facts_;
+    Reply made;
+    if (error) judge_failure(made, *error);
+    made.command = std::move(answer);
+    reply->pay(std::make_shared<const Reply>(std::move(made)));
+  };
+  ++facts_;
+  if (facts_ > settings_.facts_in_flight_max) {
+    const Error full{Errc::overloaded, "too many facts and orders are under way"};
+    return done(refused_order(*command, full), &full);
+  }
+  self_->request(router_, caf::infinite, order_atom::value, command)
+      .then([done](CommandAnswerPtr& answer) { done(std::move(answer), nullptr); },
+            [done, command](const caf::error& why) {
+              const Error error = from_caf(why);
+              done(refused_order(*command, error), &error);
+            });
+}
+
+void IngressState::admit(const SignalBatchPtr& batch, const OwedReply& reply, Reply made) {
   if (auto why = refused(*batch); !why.empty()) {
     made.answers.push_back(refused_answer(*batch, {Errc::overloaded, std::move(why)}));
+    judge_fate(made);
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
   ++batches_;
   if (!batch->is_fan_out()) ++by_tenant_[batch->tenant()];
   auto shared = std::make_shared<Reply>(std::move(made));
-  batch->is_fan_out() ? fan_out(batch, std::move(reply), std::move(shared))
-                      : judge(batch, std::move(reply), std::move(shared));
+  batch->is_fan_out() ? fan_out(batch, reply, shared) : judge(batch, reply, shared);
 }
 
 std::string IngressState::refused(const SignalBatch& batch) const {
@@ -110,10 +192,11 @@ void IngressState::return_credit(const SignalBatch& batch) {
   if (--own->second == 0) by_tenant_.erase(own);
 }
 
-void IngressState::judge(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made) {
+void IngressState::judge(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made) {
   const auto done = [this, batch, reply, made](AnswerPtr answer) {
     return_credit(*batch);
     made->answers.push_back(std::move(answer));
+    judge_fate(*made);
     reply->pay(made);
   };
   self_->request(router_, caf::infinite, judge_atom::value, batch)
@@ -121,12 +204,13 @@ void IngressState::judge(const SignalBatchPtr& batch, OwedReply reply, std::shar
             [done, batch](const caf::error& error) { done(refused_answer(*batch, from_caf(error))); });
 }
 
-void IngressState::fan_out(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made) {
+void IngressState::fan_out(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made) {
   self_->request(router_, caf::infinite, fan_out_atom::value, batch)
       .then(
           [this, batch, reply, made](const AnswersPtr& answers) {
             return_credit(*batch);
             made->answers = *answers;
+            judge_fate(*made);
             reply->pay(made);
           },
           [this, batch, reply](const caf::error& error) {
@@ -137,19 +221,20 @@ void IngressState::fan_out(const SignalBatchPtr& batch, OwedReply reply, std::sh
           });
 }
 
-void IngressState::update(const UpdatePtr& update, std::shared_ptr<Owed<UpdateOutcome>> outcome) {
+template <class Done, class Fail>
+void IngressState::update(const UpdatePtr& fact, Done done, Fail fail) {
   if (facts_ >= settings_.facts_in_flight_max)
-    return outcome->fail(Error{Errc::overloaded, std::to_string(facts_) + " facts are under way"});
+    return fail(Error{Errc::overloaded, std::to_string(facts_) + " facts are under way"});
   ++facts_;
-  self_->request(router_, caf::infinite, update_atom::value, update)
+  self_->request(router_, caf::infinite, update_atom::value, fact)
       .then(
-          [this, outcome](UpdateOutcome what) {
+          [this, done](UpdateOutcome what) {
             --facts_;
-            outcome->pay(what);
+            done(what);
           },
-          [this, outcome](const caf::error& error) {
+          [this, fail](const caf::error& error) {
             --facts_;
-            outcome->fail(error);
+            fail(from_caf(error));
           });
 }
 

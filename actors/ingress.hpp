@@ -22,10 +22,14 @@ private:
   using OwedReply = std::shared_ptr<Owed<ReplyPtr>>;
 
   void admit(const Input& input, OwedReply reply);
-  void admit(const SignalBatchPtr& batch, OwedReply reply, Reply made);
-  void judge(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made);
-  void fan_out(const SignalBatchPtr& batch, OwedReply reply, std::shared_ptr<Reply> made);
-  void update(const UpdatePtr& update, std::shared_ptr<Owed<UpdateOutcome>> outcome);
+  void admit(const SignalBatchPtr& batch, const OwedReply& reply, Reply made);
+  void judge(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made);
+  void fan_out(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made);
+  /// Facts and orders.
+  void carry(const UpdatePtr& fact, OwedReply reply);
+  void carry(const CommandPtr& command, OwedReply reply);
+  template <class Done, class Fail>
+  void update(const UpdatePtr& fact, Done done, Fail fail);
   /// Why there is no credit, or empty.
   std::string refused(const SignalBatch& batch) const;
   std::string full() const;

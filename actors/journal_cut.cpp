@@ -9,6 +9,7 @@
 #include "messages/codec_directory.hpp"
 #include "messages/codec_journal.hpp"
 #include "messages/codec_state.hpp"
+#include "tenant/decide.hpp"
 
 namespace riskcluster {
 
@@ -169,7 +170,7 @@ Result<bool> Planner::keep_directory() {
   if (!last) return last.error();
   const std::string bytes = encode_directory(restored->directory);
   const auto event = last->empty() ? Result<TenantEvent>{malformed("no record")} : decode_event(last->front().payload);
-  if (event && !std::holds_alternative<TenantOpened>(event->fact))
+  if (event && !opening_of(*event))
     if (auto saved = doors_.snapshots->save(shard_, directory_entity, {{restored->n.value - 1}, bytes}); !saved)
       return saved;
   return doors_.snapshots->save(shard_, directory_entity, {restored->n, bytes});

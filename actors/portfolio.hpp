@@ -1,10 +1,13 @@
 #pragma once
 
 #include <optional>
+#include <variant>
 #include <vector>
 
+#include "actors/candidate.hpp"
 #include "actors/owed.hpp"
 #include "actors/surroundings.hpp"
+#include "failpoints/failpoints.hpp"
 
 namespace riskcluster {
 
@@ -27,36 +30,54 @@ public:
 
 private:
   struct Batch {
-    Owed<AnswerPtr> answer;
+    Owed<AnswerPtr> owed;
     SignalBatchPtr batch;
     Lane lane = Lane::interactive;
   };
   struct Fact {
-    Owed<UpdateOutcome> outcome;
+    Owed<UpdateOutcome> owed;
     UpdatePtr update;
   };
+  struct Order {
+    Owed<CommandAnswerPtr> owed;
+    CommandPtr command;
+  };
+  using Urgent = std::variant<Fact, Order>;
 
-  // What waits, and whose turn it is: facts first.
+  // What waits, and whose turn it is: facts and orders first.
   void take(Batch item);
-  void take(Fact item);
+  void take(Urgent item);
   void work();
   void begin(Batch item);
   void begin(Fact item);
+  void begin(Order item);
   void next();
 
   // The way of a batch; each step ends in the next one, in finish() or in fail().
+  void admit_batch();
+  Restrictions restrictions() const;
   void judge_fresh(const std::vector<RepeatedSignal>& repeated);
   void judge(std::vector<PriorAnswer> prior, const MarketViewPtr& view);
   void give_up(const Error& why);
-  void append(const JudgedPtr& judged);
+  void append(const JudgedPtr& judged, const Restrictions& under);
   void finish(AnswerPtr answer);
   void fail(const Error& error);
 
   // The way of a fact.
   void decide_fact(const MarketView& view);
+  void finish_fact(UpdateOutcome outcome);
   void fail_fact(const Error& error);
 
-  // What both need.
+  // The way of an order.
+  void put_in_force(CommandAnswer answer);
+  void fail_order(const Error& error);
+
+  // What they all need.
+  /// Journal, then apply, then `then` with the place of the first event. @param fail with an Error.
+  template <class Then, class Fail>
+  void commit(JournalEntries entries, std::shared_ptr<const std::vector<TenantEvent>> events, Then then, Fail fail);
+  template <class Then, class Fail>
+  void commit_facts(std::vector<TenantEvent> facts, Then then, Fail fail);
   template <class Then>
   void with_view(Then then);
   template <class Then>
@@ -85,8 +106,38 @@ private:
   TimeMs now_ = 0;       ///< of the item at hand, read once
   std::optional<Batch> batch_;
   std::optional<Fact> fact_;
-  std::vector<Fact> facts_;
+  std::optional<Order> order_;
+  std::vector<Urgent> urgent_;
   std::vector<Batch> batches_;
 };
+
+template <class Then, class Fail>
+void PortfolioState::commit(JournalEntries entries, std::shared_ptr<const std::vector<TenantEvent>> events, Then then,
+                            Fail fail) {
+  auto request = std::make_shared<const Append>(Append{identity_.shard, identity_.epoch, std::move(entries)});
+  self_->request(with_->journal, caf::infinite, append_atom::value, AppendPtr{std::move(request)})
+      .then(
+          [this, events, then](JournalPosition position) {
+            failpoint("before_apply");
+            apply_all(*events, position.n);
+            failpoint("before_publish");
+            then(position);
+          },
+          [fail](const caf::error& error) { fail(from_caf(error)); });
+}
+
+template <class Then, class Fail>
+void PortfolioState::commit_facts(std::vector<TenantEvent> facts, Then then, Fail fail) {
+  auto entries = entries_of(entity_, facts);
+  commit(std::move(entries), std::make_shared<const std::vector<TenantEvent>>(std::move(facts)), then, fail);
+}
+
+template <class Then>
+void PortfolioState::with_view(Then then) {
+  if (const auto view = with_->views->at(now_)) return then(view);
+  self_->request(with_->market, caf::infinite, view_atom::value, now_)
+      .then([then](const MarketViewPtr& view) { then(view); },
+            [this](const caf::error& error) { batch_ ? fail(from_caf(error)) : fail_fact(from_caf(error)); });
+}
 
 } // namespace riskcluster

@@ -4,6 +4,7 @@
 #include "messages/codec_directory.hpp"
 #include "messages/codec_journal.hpp"
 #include "messages/codec_state.hpp"
+#include "tenant/decide.hpp"
 
 namespace riskcluster {
 
@@ -82,7 +83,7 @@ Result<Loaded> restore_once(const Journal& journal, const Snapshots& snapshots, 
     for (const auto& record : *records) {
       const auto event = decode_event(record.payload);
       if (!event) return malformed(place(record) + event.error().message);
-      if (from_base && !state->opened && !std::holds_alternative<TenantOpened>(event->fact)) return lost(shard, entity);
+      if (from_base && !state->opened && !opening_of(*event)) return lost(shard, entity);
       apply(*state, *event, record.n);
       loaded.n = record.n;
       next = {record.n.value + 1};
@@ -113,7 +114,7 @@ Result<LoadedDirectory> restore_directory_once(const Journal& journal, const Sna
     for (const auto& record : *records) {
       const auto event = decode_event(record.payload);
       if (!event) return malformed(place(record) + event.error().message);
-      if (const auto* opened = std::get_if<TenantOpened>(&event->fact))
+      if (const auto opened = opening_of(*event))
         loaded.directory.add(opened->id, hash64(record.payload), opened->strategies);
       loaded.n = record.n;
     }

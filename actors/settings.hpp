@@ -67,6 +67,8 @@ struct RoadSettings {
   /// How long a record stays at least: a repeat within a day gets the answer that was given.
   std::chrono::hours retention{24};
 
+  /// Nothing is opened while the system's orders, or a company's, cannot be read: not for files.
+  bool policies_needed = false;
   /// Time as the batches tell it, not the wall's: for files.
   bool batch_clock = false;
   /// Committer, loader and snapshot writer on threads of their own; not under a test's scheduler.

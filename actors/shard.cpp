@@ -46,12 +46,21 @@ ShardState::Actor::behavior_type ShardState::behavior(ShardId shard, Epoch epoch
         pass(update->tenant, ForFact{Owed<UpdateOutcome>{outcome}, update});
         return outcome;
       },
+      [this](order_atom, const CommandPtr& command) {
+        auto answer = self_->make_response_promise<CommandAnswerPtr>();
+        pass(command->target, ForOrder{Owed<CommandAnswerPtr>{answer}, command});
+        return answer;
+      },
       [this](open_atom, const OpeningsPtr& openings) {
         auto outcome = self_->make_response_promise<OpenedPtr>();
         open(openings, Owed<OpenedPtr>{outcome});
         return outcome;
       },
       [this](with_atom, SurroundingsPtr& around) { with_ = std::move(around); },
+      [this](policy_atom, SurroundingsPtr& around) {
+        tell_awake(std::move(around));
+        return true;
+      },
       [this](tick_atom) { look_after(); },
       [this](stop_atom) {
         auto stopped = self_->make_response_promise<bool>();
@@ -69,7 +78,8 @@ void ShardState::pass(const TenantId& tenant, Item item) {
   const auto [entry, fresh] = tenants_.try_emplace(entity);
   entry->second.used = self_->clock().now();
   if (entry->second.phase == Phase::awake) return forward(entry->second, std::move(item));
-  const bool bounded = !std::holds_alternative<ForFact>(item); // facts are never refused: their bound is the way in
+  // Facts and orders are never refused: their bound is the way in.
+  const bool bounded = !std::holds_alternative<ForFact>(item) && !std::holds_alternative<ForOrder>(item);
   if (bounded && entry->second.waiting.size() >= with_->settings.waiting_per_portfolio_max)
     return fail(std::move(item), {Errc::overloaded, "too much waits for " + entity});
   entry->second.waiting.push_back(std::move(item));
@@ -92,6 +102,8 @@ void ShardState::forward(Tenant& tenant, Item item) {
     return asked->answer.pass(tenant.portfolio, judge_atom::value, asked->batch, Lane::interactive, with_);
   if (auto* fact = std::get_if<ForFact>(&item))
     return fact->outcome.pass(tenant.portfolio, update_atom::value, fact->update, with_);
+  if (auto* order = std::get_if<ForOrder>(&item))
+    return order->answer.pass(tenant.portfolio, order_atom::value, order->command, with_);
   auto& part = std::get<ForFanOut>(item);
   self_->request(tenant.portfolio, caf::infinite, judge_atom::value, part.batch, Lane::bulk, with_)
       .then([this, fan_out = part.fan_out](const AnswerPtr& answer) { answered(fan_out, answer); },
@@ -103,8 +115,16 @@ void ShardState::forward(Tenant& tenant, Item item) {
 void ShardState::fail(Item item, const Error& error) {
   if (auto* asked = std::get_if<ForSomebody>(&item)) return asked->answer.fail(error);
   if (auto* fact = std::get_if<ForFact>(&item)) return fact->outcome.fail(error);
+  if (auto* order = std::get_if<ForOrder>(&item)) return order->answer.fail(error);
   auto& part = std::get<ForFanOut>(item);
   answered(part.fan_out, std::make_shared<const RiskAssessmentBatch>(refusal(*part.batch, error)));
+}
+
+/// A halt must not wait until a portfolio's next item brings it.
+void ShardState::tell_awake(SurroundingsPtr with) {
+  with_ = std::move(with);
+  for (const auto& [entity, tenant] : tenants_)
+    if (tenant.portfolio) self_->send(tenant.portfolio, with_atom::value, with_);
 }
 
 // ---- waking and sleeping

@@ -50,7 +50,11 @@ private:
     Owed<UpdateOutcome> outcome;
     UpdatePtr update;
   };
-  using Item = std::variant<ForSomebody, ForFanOut, ForFact>;
+  struct ForOrder {
+    Owed<CommandAnswerPtr> answer;
+    CommandPtr command;
+  };
+  using Item = std::variant<ForSomebody, ForFanOut, ForFact, ForOrder>;
 
   enum class Phase : std::uint8_t { waking, awake, dozing };
   struct Tenant {
@@ -65,6 +69,8 @@ private:
   void forward(Tenant& tenant, Item item);
   void fail(Item item, const Error& error);
   bool refused(const TenantId& tenant, const std::string& entity, Item& item);
+
+  void tell_awake(SurroundingsPtr with);
 
   // Waking and sleeping.
   void wake(const std::string& entity);
@@ -86,6 +92,7 @@ private:
   void open(const OpeningsPtr& openings, Owed<OpenedPtr> owed);
   void append_openings(const OpeningsPtr& openings, Owed<OpenedPtr> owed);
   void openings_appended();
+  void put_in_force(const std::vector<TenantEvent>& opened, const std::function<void()>& then);
   void keep_directory(std::uint64_t records_min, const std::function<void()>& then = {});
   void stop(Owed<bool> owed);
 

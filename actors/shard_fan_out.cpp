@@ -7,6 +7,7 @@
 #include "actors/restore.hpp"
 #include "actors/shard.hpp"
 #include "messages/codec_directory.hpp"
+#include "tenant/decide.hpp"
 
 namespace riskcluster {
 
@@ -69,13 +70,14 @@ void ShardState::append_openings(const OpeningsPtr& openings, Owed<OpenedPtr> ow
   auto entries = std::make_shared<std::vector<JournalEntry>>();
   std::set<TenantId> here;
   for (const auto& event : openings->events) {
-    const auto& opened = std::get<TenantOpened>(event.fact);
-    auto made = entries_of(opened.id.text(), {event});
-    const auto* known = directory_.setup_of(opened.id);
+    const auto opened = opening_of(event);
+    if (!opened) continue; // nothing else is sent here
+    auto made = entries_of(opened->id.text(), {event});
+    const auto* known = directory_.setup_of(opened->id);
     if (known && *known == hash64(made->front().payload)) {
       ++outcome->known;
-    } else if (known || !here.insert(opened.id).second) {
-      outcome->differing.push_back(opened.id);
+    } else if (known || !here.insert(opened->id).second) {
+      outcome->differing.push_back(opened->id);
     } else {
       entries->push_back(made->front());
       fresh->push_back(event);
@@ -89,17 +91,36 @@ void ShardState::append_openings(const OpeningsPtr& openings, Owed<OpenedPtr> ow
       .then(
           [=, this](JournalPosition) {
             for (std::size_t i = 0; i < fresh->size(); ++i) {
-              const auto& opened = std::get<TenantOpened>((*fresh)[i].fact);
-              directory_.add(opened.id, hash64((*entries)[i].payload), opened.strategies);
+              const auto opened = opening_of((*fresh)[i]);
+              directory_.add(opened->id, hash64((*entries)[i].payload), opened->strategies);
             }
             outcome->opened = fresh->size();
-            waiting->pay(outcome);
-            openings_appended();
+            put_in_force(*fresh, [=, this] {
+              waiting->pay(outcome);
+              openings_appended();
+            });
           },
           [=, this](const caf::error& error) {
             waiting->fail(error);
             openings_appended();
           });
+}
+
+/// A company that was just opened has orders, too: none.
+void ShardState::put_in_force(const std::vector<TenantEvent>& opened, const std::function<void()>& then) {
+  auto left = std::make_shared<std::size_t>(1);
+  const auto done = [left, then] {
+    if (--*left == 0) then();
+  };
+  for (const auto& event : opened) {
+    if (!std::holds_alternative<PolicyOpened>(event.fact) || !with_->supervisor) continue;
+    TenantState state;
+    apply(state, event, {});
+    ++*left;
+    self_->request(with_->supervisor, caf::infinite, policy_atom::value, state.id, policy_of(state))
+        .then([done](bool) { done(); }, [done](const caf::error&) { done(); });
+  }
+  done();
 }
 
 void ShardState::keep_directory(std::uint64_t records_min, const std::function<void()>& then) {

@@ -34,6 +34,11 @@ RouterState::Actor::behavior_type RouterState::behavior(std::vector<shard_actor>
         pass(shard_of_tenant(update->tenant), Owed<UpdateOutcome>{outcome}, update_atom::value, update);
         return outcome;
       },
+      [=, this](order_atom, const CommandPtr& command) {
+        auto answer = self_->make_response_promise<CommandAnswerPtr>();
+        pass(shard_of_tenant(command->target), Owed<CommandAnswerPtr>{answer}, order_atom::value, command);
+        return answer;
+      },
       [=, this](open_atom, const OpeningsPtr& openings) {
         auto outcome = self_->make_response_promise<OpenedPtr>();
         pass(openings->shard, Owed<OpenedPtr>{outcome}, open_atom::value, openings);

@@ -27,6 +27,7 @@ SupervisorState::Actor::behavior_type SupervisorState::behavior(NodePartsPtr par
   parts_ = std::move(parts);
   with_.settings = parts_->settings;
   with_.views = std::make_shared<const MarketViews>();
+  with_.supervisor = Actor{self_};
   self_->set_down_handler([this](const caf::down_msg& down) { gone(down); });
   start();
   return {
@@ -43,6 +44,11 @@ SupervisorState::Actor::behavior_type SupervisorState::behavior(NodePartsPtr par
       [this](lagging_atom, bool lagging) {
         with_.outputs_lag = lagging;
         hand_out();
+      },
+      [this](policy_atom, const TenantId& id, const PolicyPtr& policy) {
+        auto done = self_->make_response_promise<bool>();
+        change_policy(id, policy, Owed<bool>{done});
+        return done;
       },
       [this](stop_atom) {
         auto stopped = self_->make_response_promise<bool>();
@@ -86,15 +92,11 @@ void SupervisorState::start() {
       continue;
     }
     self_->request(with_.loader, caf::infinite, load_atom::value, shard)
-        .then(
-            [this, shard](const DirectoryPtr& directory) {
-              start_shard(shard, directory->epoch, directory);
-              shard_settled();
-            },
-            [this, shard](const caf::error& error) {
-              shard_failed(shard, from_caf(error));
-              shard_settled();
-            });
+        .then([this, shard](const DirectoryPtr& directory) { load_policies(shard, directory, 0); },
+              [this, shard](const caf::error& error) {
+                shard_failed(shard, from_caf(error));
+                shard_settled();
+              });
   }
 }
 
@@ -120,6 +122,55 @@ void SupervisorState::start_shard(ShardId shard, Epoch epoch, const DirectoryPtr
   if (router_) self_->send(router_, owner_atom::value, shard, shards_[shard.value]);
 }
 
+/// One after the other, before the shard starts: nothing may be judged without the halts that were ordered.
+void SupervisorState::load_policies(ShardId shard, const DirectoryPtr& directory, std::size_t from) {
+  const auto& policies = directory->directory.policies();
+  if (from == policies.size()) {
+    start_shard(shard, directory->epoch, directory);
+    return shard_settled();
+  }
+  const auto failed = [=, this](const Error& why) {
+    shard_failed(shard, {why.code, "the orders of " + directory->directory.policies()[from].text() +
+                                       " cannot be read: " + why.message});
+    shard_settled();
+  };
+  self_->request(with_.loader, caf::infinite, load_atom::value, shard, policies[from].text())
+      .then(
+          [=, this](const LoadedPtr& loaded) {
+            if (!loaded->state) return failed(malformed("they were never opened"));
+            set_policy(loaded->state->id, policy_of(*loaded->state));
+            load_policies(shard, directory, from + 1);
+          },
+          [failed](const caf::error& error) { failed(from_caf(error)); });
+}
+
+void SupervisorState::set_policy(const TenantId& id, const PolicyPtr& policy) {
+  auto policies = std::make_shared<Policies>(*with_.policies);
+  if (id == system_entity)
+    policies->system = policy;
+  else
+    policies->companies[id.company] = policy;
+  with_.policies = std::move(policies);
+}
+
+void SupervisorState::change_policy(const TenantId& id, const PolicyPtr& policy, Owed<bool> owed) {
+  set_policy(id, policy);
+  const SurroundingsPtr now = std::make_shared<const Surroundings>(with_);
+  auto left = std::make_shared<std::size_t>(1);
+  auto waiting = std::make_shared<Owed<bool>>(std::move(owed));
+  const auto done = [left, waiting] {
+    if (--*left == 0) waiting->pay(true);
+  };
+  for (const auto& shard : shards_) {
+    if (!shard) continue;
+    ++*left;
+    // A shard that dies starts again with what is in force now.
+    self_->request(shard, caf::infinite, policy_atom::value, now)
+        .then([done](bool) { done(); }, [done](const caf::error&) { done(); });
+  }
+  done();
+}
+
 void SupervisorState::shard_failed(ShardId shard, const Error& why) {
   raise_alert(self_, with_.alerts, "SHARD_HALTED", name_of(shard), why.message);
   shards_[shard.value] = shard_actor();
@@ -128,6 +179,7 @@ void SupervisorState::shard_failed(ShardId shard, const Error& why) {
 
 void SupervisorState::shard_settled() {
   if (ingress_ || --unsettled_ > 0) return;
+  hand_out(); // to all of them the policies of all of them, before anything comes in
   router_ = watch(Part::router, spawn_actor<RouterState>(*self_, Thread::shared, shards_));
   ingress_ = watch(Part::ingress, spawn_actor<IngressState>(*self_, Thread::shared, router_, parts_->settings));
   for (auto& owed : std::exchange(waiting_, {})) owed.pay(ingress_);

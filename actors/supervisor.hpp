@@ -71,6 +71,9 @@ private:
   CutRules cut_rules() const;
   void start_worker();
   void start_shard(ShardId shard, Epoch epoch, const DirectoryPtr& directory);
+  void load_policies(ShardId shard, const DirectoryPtr& directory, std::size_t from);
+  void set_policy(const TenantId& id, const PolicyPtr& policy);
+  void change_policy(const TenantId& id, const PolicyPtr& policy, Owed<bool> owed);
   void shard_failed(ShardId shard, const Error& why);
   void shard_settled();
   void hand_out();

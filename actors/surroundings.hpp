@@ -14,7 +14,9 @@ struct Surroundings {
   loader_actor loader;
   snapshot_actor snapshots;
   alerts_actor alerts;
+  supervisor_actor supervisor; ///< hears of policies that changed
   MarketViewsPtr views;
+  PoliciesPtr policies = std::make_shared<const Policies>();
   bool outputs_lag = false; ///< so far that no increase may be decided
   RoadSettings settings;
 };

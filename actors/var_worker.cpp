@@ -5,7 +5,7 @@
 
 namespace riskcluster {
 
-WorkerState::Actor::behavior_type WorkerState::behavior(pool_actor pool, std::size_t signals_per_turn) {
+WorkerState::Actor::behavior_type WorkerState::behavior(const pool_actor& pool, std::size_t signals_per_turn) {
   signals_per_turn_ = signals_per_turn;
   self_->send(pool, ready_atom::value, worker_actor{self_});
   return {
@@ -26,7 +26,8 @@ void WorkerState::turn() {
   Judged judged;
   try {
     if (!assessment_)
-      assessment_.emplace(*job_->state, *job_->batch, *job_->view, job_->now, job_->prior, scratch_, job_->standing);
+      assessment_.emplace(*job_->state, *job_->batch, *job_->view, job_->now, job_->prior, scratch_,
+                          job_->restrictions);
     bool more = true;
     for (std::size_t i = 0; more && i < signals_per_turn_; ++i) more = assessment_->step();
     if (more) return self_->send(worker_actor{self_}, next_atom::value);

@@ -16,7 +16,7 @@ public:
 
   explicit WorkerState(Self self) : self_{self} {}
   /// @param pool where it announces itself. @param signals_per_turn before others get the thread.
-  Actor::behavior_type behavior(pool_actor pool, std::size_t signals_per_turn);
+  Actor::behavior_type behavior(const pool_actor& pool, std::size_t signals_per_turn);
 
 private:
   void turn();

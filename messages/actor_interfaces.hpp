@@ -32,7 +32,9 @@ using load_atom = caf::atom_constant<caf::atom("load")>;
 using mark_atom = caf::atom_constant<caf::atom("mark")>;
 using next_atom = caf::atom_constant<caf::atom("next")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
+using order_atom = caf::atom_constant<caf::atom("order")>;
 using owner_atom = caf::atom_constant<caf::atom("owner")>;
+using policy_atom = caf::atom_constant<caf::atom("policy")>;
 using read_atom = caf::atom_constant<caf::atom("read")>;
 using ready_atom = caf::atom_constant<caf::atom("ready")>;
 using save_atom = caf::atom_constant<caf::atom("save")>;
@@ -120,6 +122,10 @@ using portfolio_actor = caf::typed_actor<
     caf::replies_to<judge_atom, SignalBatchPtr, Lane, SurroundingsPtr>::with<AnswerPtr>,
     // A fact, before all batches that wait.
     caf::replies_to<update_atom, UpdatePtr, SurroundingsPtr>::with<UpdateOutcome>,
+    // A person's order, in front as facts are; answered when it is durable and in force.
+    caf::replies_to<order_atom, CommandPtr, SurroundingsPtr>::with<CommandAnswerPtr>,
+    // New surroundings, also for what waits here already.
+    caf::reacts_to<with_atom, SurroundingsPtr>,
     // Saves its state and ends, unless it has work: true when it sleeps.
     caf::replies_to<sleep_atom>::with<bool>>;
 
@@ -129,9 +135,12 @@ using shard_actor =
                      // Expanded by the strategy index, a bounded number at a time, in the bulk lane.
                      caf::replies_to<fan_out_atom, SignalBatchPtr>::with<AnswersPtr>,
                      caf::replies_to<update_atom, UpdatePtr>::with<UpdateOutcome>,
+                     caf::replies_to<order_atom, CommandPtr>::with<CommandAnswerPtr>,
                      caf::replies_to<open_atom, OpeningsPtr>::with<OpenedPtr>,
                      // New surroundings for everything that is passed on from now.
                      caf::reacts_to<with_atom, SurroundingsPtr>,
+                     // The same, with a policy in them that changed: answered when all who are awake have been told.
+                     caf::replies_to<policy_atom, SurroundingsPtr>::with<bool>,
                      // Passivation and the directory's snapshot, by and by; re-arms itself.
                      caf::reacts_to<tick_atom>,
                      // Puts every portfolio to sleep and saves the directory; answered when all of it is kept.
@@ -144,13 +153,14 @@ using router_actor = caf::typed_actor<
     // A strategy's batch: one message to every shard, answered when all are done.
     caf::replies_to<fan_out_atom, SignalBatchPtr>::with<AnswersPtr>,
     caf::replies_to<update_atom, UpdatePtr>::with<UpdateOutcome>,
+    caf::replies_to<order_atom, CommandPtr>::with<CommandAnswerPtr>,
     caf::replies_to<open_atom, OpeningsPtr>::with<OpenedPtr>,
     // The shard has a new owner; an empty handle: given up.
     caf::reacts_to<owner_atom, ShardId, shard_actor>>;
 
 /// INGRESS: takes inputs from doors, as long as there is credit.
 using ingress_actor = caf::typed_actor<
-    // Bytes of a batch; answered when the answer is durable, or a refusal, or when it is a dead letter.
+    // Bytes of a batch, a fact or an order; answered when what becomes of it is certain.
     caf::replies_to<admit_atom, InputPtr>::with<ReplyPtr>,
     // A batch that a door in this process decoded itself; the same answers.
     caf::replies_to<admit_atom, SignalBatchPtr>::with<ReplyPtr>,
@@ -171,6 +181,8 @@ using supervisor_actor = caf::typed_actor<
     caf::reacts_to<views_atom, MarketViewsPtr>,
     // Outputs do (true) or no longer do lag so far behind that no increase may be decided.
     caf::reacts_to<lagging_atom, bool>,
+    // What a company, or the system, orders has changed; answered when it is in force on this node.
+    caf::replies_to<policy_atom, TenantId, PolicyPtr>::with<bool>,
     // Orderly: outputs out, portfolios asleep, directories saved; answered when all of it is done.
     caf::replies_to<stop_atom>::with<bool>>;
 

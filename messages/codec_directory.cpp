@@ -23,6 +23,7 @@ std::string encode_directory(const ShardDirectory& directory) {
       part.add_user_id(tenant.user.value);
     }
   }
+  for (const auto& policy : directory.policies()) wire.add_policies(policy.company.value);
   return wire.SerializeAsString();
 }
 
@@ -42,7 +43,9 @@ Result<ShardDirectory> decode_directory(std::string_view bytes) {
     for (int i = 0; i < part.company_id_size(); ++i)
       tenants.push_back({CompanyId{part.company_id(i)}, UserId{part.user_id(i)}});
   }
-  return ShardDirectory{std::move(known), std::move(strategies)};
+  std::vector<TenantId> policies;
+  for (const auto& company : wire.policies()) policies.push_back({CompanyId{company}, UserId{}});
+  return ShardDirectory{std::move(known), std::move(strategies), std::move(policies)};
 }
 
 } // namespace riskcluster

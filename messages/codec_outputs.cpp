@@ -1,7 +1,6 @@
 #include "messages/codec_outputs.hpp"
 
-#include <google/protobuf/io/coded_stream.h>
-
+#include "messages/answer_parts.hpp"
 #include "messages/codec_fields.hpp"
 #include "messages/codec_journal.hpp"
 #include "messages/codec_risk.hpp"
@@ -9,12 +8,12 @@
 #include "messages/json_writer.hpp"
 #include "messages/position_fields.hpp"
 #include "risk/risk_assessment.pb.h"
+#include "risk/risk_notices.pb.h"
+#include "tenant/policy.hpp"
 
 namespace riskcluster {
 
 namespace {
-
-using Answer = risk::RiskAssessmentBatch;
 
 template <class V>
 void fields(V& v, Domain<V, SignalSummary>& d, Wire<V, trading::TradingSignal>& p) {
@@ -38,6 +37,44 @@ void fields(V& v, Domain<V, ApprovedSignal>& d, Wire<V, risk::ApprovedSignal>& p
   FIELD(correlation_id);
 }
 
+template <class V>
+void fields(V& v, Domain<V, RiskAction>& d, Wire<V, risk::RiskAction>& p) {
+  FIELD(action_id);
+  FIELD_ENUM(kind, risk::RiskAction::Kind_MAX, ActionKind::restore);
+  FIELD(factor);
+  FIELD(until_ms);
+  FIELD(reason);
+  FIELD(cause);
+  FIELD(strategy_id);
+  FIELD(symbol);
+  FIELD(created_at_ms);
+  FIELD_MESSAGE(journal_position);
+  FIELD_OPTIONAL_MESSAGE(id);
+  FIELD(company_id);
+  FIELD(user_id);
+  FIELD(correlation_id);
+}
+
+template <class V>
+void fields(V& v, Domain<V, RiskAlert>& d, Wire<V, risk::RiskAlert>& p) {
+  FIELD(alert_id);
+  FIELD(type);
+  FIELD_ENUM(severity, risk::RiskAlert::Severity_MAX, Severity::critical);
+  FIELD(title);
+  FIELD(description);
+  FIELD_OPTIONAL(portfolio_value);
+  FIELD_OPTIONAL(daily_pnl);
+  FIELD_OPTIONAL(drawdown_pct);
+  FIELD_OPTIONAL(var_amount);
+  FIELD(recommended_action);
+  FIELD(created_at_ms);
+  FIELD_MESSAGE(journal_position);
+  FIELD_OPTIONAL_MESSAGE(id);
+  FIELD(company_id);
+  FIELD(user_id);
+  FIELD(correlation_id);
+}
+
 /// What a line says of bytes that cannot be read. JSON only.
 struct UnreadOutput {
   const TenantId& tenant;
@@ -51,141 +88,36 @@ void fields(JsonWriter& v, const UnreadOutput& d, risk::OutputId&) {
   v.value("fault", d.fault, no_wire, no_wire);
 }
 
-/// One field of a message as it stands in its bytes.
-struct RawField {
-  int number = 0;
-  std::string_view whole; ///< with tag and length
-  std::string_view value; ///< of a string or message: its content
-};
-
-/// The fields of a message, without looking into them: an answer is mostly rows that nobody here needs to read.
-/// @returns false when the bytes are no message.
-template <class Each>
-bool for_each_field(std::string_view bytes, Each&& each) {
-  google::protobuf::io::CodedInputStream in{reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                            static_cast<int>(bytes.size())};
-  const auto cut = [&](int from) {
-    return bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(in.CurrentPosition() - from));
-  };
-  for (int begin = 0;; begin = in.CurrentPosition()) {
-    const auto tag = in.ReadTag();
-    if (tag == 0) return in.ConsumedEntireMessage();
-    int value = in.CurrentPosition();
-    int size = 0;
-    std::uint64_t number = 0;
-    bool good = false;
-    switch (tag & 7U) {
-    case 0:
-      good = in.ReadVarint64(&number);
-      break;
-    case 1:
-      good = in.Skip(8);
-      break;
-    case 2:
-      good = in.ReadVarintSizeAsInt(&size);
-      value = in.CurrentPosition();
-      good = good && in.Skip(size);
-      break;
-    case 5:
-      good = in.Skip(4);
-      break;
-    default:
-      break;
-    }
-    if (!good) return false;
-    each(RawField{static_cast<int>(tag >> 3U), cut(begin), cut(value)});
-  }
-}
-
-/// A recorded answer, cut where the outputs need it. Views into the record.
-struct AnswerParts {
-  TenantId tenant;
-  std::string published; ///< without what is not published or is set anew
-  struct Part {
-    std::string_view signal_id;
-    std::string_view bytes;
-  };
-  std::vector<Part> assessments;
-  bool good = true;
-};
-
-AnswerParts parts_of(std::string_view answer) {
-  AnswerParts parts;
-  parts.published.reserve(answer.size() + 64); // room for position and id
-  const auto sort = [&](const RawField& field) {
-    switch (field.number) {
-    case Answer::kPerformanceMetricsFieldNumber:
-    case Answer::kJournalPositionFieldNumber:
-    case Answer::kIdFieldNumber:
-      return;
-    case Answer::kCompanyIdFieldNumber:
-      parts.tenant.company.value = field.value;
-      break;
-    case Answer::kUserIdFieldNumber:
-      parts.tenant.user.value = field.value;
-      break;
-    case Answer::kAssessmentsFieldNumber: {
-      auto& part = parts.assessments.emplace_back(AnswerParts::Part{{}, field.value});
-      parts.good &= for_each_field(field.value, [&](const RawField& inner) {
-        if (inner.number == risk::RiskAssessment::kSignalIdFieldNumber) part.signal_id = inner.value;
-      });
-      break;
-    }
-    default:
-      break;
-    }
-    parts.published.append(field.whole);
-  };
-  parts.good &= for_each_field(answer, sort);
-  return parts;
-}
-
-/// What an approval takes from its assessment: all but the rows and the analyses, which are most of it.
-Result<RiskAssessment> without_rows(std::string_view assessment) {
-  using Wire = risk::RiskAssessment;
-  std::string kept;
-  for_each_field(assessment, [&](const RawField& field) {
-    switch (field.number) {
-    case Wire::kChecksFieldNumber:
-    case Wire::kVarAnalysisFieldNumber:
-    case Wire::kCorrelationRiskFieldNumber:
-    case Wire::kDrawdownAnalysisFieldNumber:
-    case Wire::kRiskAdjustmentsFieldNumber:
-      return;
-    default:
-      kept.append(field.whole);
-    }
-  });
-  return decode_assessment_bytes(kept);
-}
-
 /// Fields behind a message's bytes are fields of the message: what is known only now is appended.
 void append_place(std::string& published, const JournalPosition& position, const OutputId& id) {
-  Answer place;
+  risk::RiskAssessmentBatch place;
   Encoder encoder;
   fields(encoder, position, *place.mutable_journal_position());
   fields(encoder, id, *place.mutable_id());
   place.AppendToString(&published);
 }
 
-std::string bytes_of(const ApprovedSignal& approved) {
-  risk::ApprovedSignal wire;
+template <class WireMessage, class Message>
+std::string bytes_of(const Message& message) {
+  WireMessage wire;
   Encoder encoder;
-  fields(encoder, approved, wire);
+  fields(encoder, message, wire);
   return wire.SerializeAsString();
 }
 
-Result<std::string> approved_json(std::string_view bytes) {
-  risk::ApprovedSignal wire;
+/// Without its id.
+template <class Message, class WireMessage>
+Result<std::string> json_of(std::string_view bytes) {
+  WireMessage wire;
   if (auto fault = parse_bytes(bytes, record_bytes_max, wire); !fault.empty()) return malformed(std::move(fault));
   std::string fault;
   Decoder decoder{fault};
-  ApprovedSignal approved;
-  fields(decoder, approved, wire);
+  Message message;
+  fields(decoder, message, wire);
   if (!fault.empty()) return malformed(std::move(fault));
-  approved.id.reset();
+  message.id.reset();
   wire.Clear();
-  return JsonWriter::object(approved, wire, FIELD_EACH);
+  return JsonWriter::object(message, wire, FIELD_EACH);
 }
 
 Result<std::string> assessment_json(std::string_view bytes) {
@@ -199,32 +131,28 @@ Result<std::string> assessment_json(std::string_view bytes) {
 Result<std::string> message_json(const Output& output) {
   switch (output.kind) {
   case OutputKind::approved:
-    return approved_json(output.bytes);
+    return json_of<ApprovedSignal, risk::ApprovedSignal>(output.bytes);
   case OutputKind::assessment:
     return assessment_json(output.bytes);
   case OutputKind::action:
+    return json_of<RiskAction, risk::RiskAction>(output.bytes);
   case OutputKind::alert:
-    break;
+    return json_of<RiskAlert, risk::RiskAlert>(output.bytes);
   }
   return malformed("no message of this kind is known");
 }
 
-} // namespace
-
-Result<std::vector<Output>> outputs(ShardId shard, Epoch epoch, SequenceNumber n, std::string_view payload) {
-  const auto event = decode_event(payload);
-  if (!event) return event.error();
-  std::vector<Output> made;
-  const auto* decided = std::get_if<BatchDecided>(&event->fact);
-  if (!decided) return made;
-  AnswerParts parts = parts_of(decided->answer);
+/// The assessment, and a permission for each approval.
+Result<bool> add_decision(const JournalPosition& position, const BatchDecided& decided, const Trace& trace,
+                          std::vector<Output>& made) {
+  AnswerParts parts = parts_of(decided.answer);
   if (!parts.good || parts.tenant.company.empty() || parts.tenant.user.empty())
     return malformed("batch_decided.answer: not the answer to a tenant");
-  const JournalPosition position{shard, epoch, n};
+  const auto& [shard, epoch, n] = position;
   append_place(parts.published, position, {shard, n, 0});
-  made.push_back({{shard, n, 0}, OutputKind::assessment, parts.tenant, std::move(parts.published)});
+  made.push_back({{shard, n, 0}, OutputKind::assessment, parts.tenant, std::move(parts.published), trace});
   auto part = parts.assessments.begin(); // in the order of the decided signals, with answers of before between them
-  for (const auto& signal : decided->signals) {
+  for (const auto& signal : decided.signals) {
     if (!signal.approved) continue;
     while (part != parts.assessments.end() && part->signal_id != signal.signal_id.value) ++part;
     if (part == parts.assessments.end())
@@ -238,8 +166,43 @@ Result<std::vector<Output>> outputs(ShardId shard, Epoch epoch, SequenceNumber n
     approved->id = id;
     approved->company_id = parts.tenant.company;
     approved->user_id = parts.tenant.user;
-    made.push_back({id, OutputKind::approved, parts.tenant, bytes_of(*approved)});
+    made.push_back({id, OutputKind::approved, parts.tenant, bytes_of<risk::ApprovedSignal>(*approved), trace});
   }
+  return true;
+}
+
+template <class WireMessage, class Message>
+void add_notice(const JournalPosition& position, const TenantId& whom, OutputKind kind, Message message,
+                const Trace& trace, std::vector<Output>& made) {
+  const OutputId id{position.shard, position.n, static_cast<std::uint32_t>(made.size())};
+  message.journal_position = position;
+  message.id = id;
+  message.company_id = whom.company;
+  message.user_id = whom.user;
+  made.push_back({id, kind, whom, bytes_of<WireMessage>(message), trace});
+}
+
+/// Whom an entity's notices are for: nobody in particular for those of the system.
+TenantId tenant_of(std::string_view entity) {
+  const auto slash = entity.find('/');
+  if (entity == system_entity.text() || slash == std::string_view::npos) return {};
+  return {CompanyId{std::string{entity.substr(0, slash)}}, UserId{std::string{entity.substr(slash + 1)}}};
+}
+
+} // namespace
+
+Result<std::vector<Output>> outputs(const JournalPosition& position, std::string_view entity,
+                                    std::string_view payload) {
+  const auto event = decode_event(payload);
+  if (!event) return event.error();
+  std::vector<Output> made;
+  const auto& trace = event->trace;
+  if (const auto* decided = std::get_if<BatchDecided>(&event->fact))
+    if (const auto added = add_decision(position, *decided, trace, made); !added) return added.error();
+  if (auto action = action_of(*event))
+    add_notice<risk::RiskAction>(position, tenant_of(entity), OutputKind::action, std::move(*action), trace, made);
+  if (auto alert = alert_of(*event))
+    add_notice<risk::RiskAlert>(position, tenant_of(entity), OutputKind::alert, std::move(*alert), trace, made);
   return made;
 }
 

@@ -12,9 +12,10 @@ namespace riskcluster {
 
 /// Of a batch's decision: k = 0 the assessment, which is the recorded answer with its place in the journal and without
 /// performance_metrics; then an ApprovedSignal for each signal that this record approved, in order, not for those that
-/// it only answered again. Nothing of any other event. Always the same for the same record.
-/// @param payload bytes of a TenantEvent. Malformed: no event, or a decision at odds with its own answer.
-Result<std::vector<Output>> outputs(ShardId shard, Epoch epoch, SequenceNumber n, std::string_view payload);
+/// it only answered again. Of any event: the action or the alert that it is, last. Always the same for the same record.
+/// @param entity "company/user". @param payload bytes of a TenantEvent. Malformed: no event, or a decision at odds with
+/// its own answer.
+Result<std::vector<Output>> outputs(const JournalPosition& position, std::string_view entity, std::string_view payload);
 
 /// One line without its end: {"kind":"approved","id":{"shard":3,"n":"17","k":1}, …the message's other fields}. Bytes
 /// that cannot be read as their kind give a line that says so in "fault".

@@ -67,6 +67,8 @@ void fields(V& v, Domain<V, TenantState>& d, Wire<V, journal::TenantState>& p) {
   FIELD_LIST(batch_digests);
   FIELD_LIST(signal_digests);
   FIELD_VALUES(fact_digests);
+  FIELD_LIST(halts);
+  FIELD(orders);
   FIELD_AS(tokens, d.tokens.tokens);
   FIELD_AS(tokens_at_ms, d.tokens.at);
   FIELD(last_at_ms);

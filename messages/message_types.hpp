@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "core/result.hpp"
 #include "market/market_view.hpp"
 #include "placement/shard_directory.hpp"
+#include "tenant/admin_command.hpp"
 #include "tenant/assess.hpp"
 #include "tenant/command.hpp"
 #include "tenant/setup.hpp"
@@ -27,13 +29,26 @@ struct Surroundings; // actors/surroundings.hpp: the handles that a portfolio wo
 /// Single batches go before those of a fan-out.
 enum class Lane : std::uint8_t { interactive, bulk };
 
-/// Bytes as a door got them.
+/// Bytes as a door got them, and what it knows of them.
 struct Input {
+  enum class Kind : std::uint8_t { signals, update, command };
   enum class Format : std::uint8_t { json, protobuf };
   Format format = Format::json;
   std::string bytes;
-  TimeMs default_at_ms = 0; ///< for a batch that names no time; 0: such a batch is malformed
+  TimeMs default_at_ms = 0; ///< for what names no time; 0: such a thing is malformed
   std::string fault;        ///< what the door found wrong already (too long), or empty
+  Kind kind = Kind::signals;
+  bool envelope = false;   ///< the message is the envelope's payload
+  TenantId addressed_to;   ///< by its subject: what it names itself must be the same; empty: the subject says nothing
+  StrategyId strategy;     ///< by its subject
+  std::string traceparent; ///< of the message that carried it
+};
+
+/// What a door does with an input next.
+enum class Fate : std::uint8_t {
+  settled, ///< durable, or answered for good: never again
+  dead,    ///< refused for good, and nothing durable says so: a dead letter
+  retry    ///< nothing was decided for a reason that passes
 };
 
 struct Reply;
@@ -42,10 +57,17 @@ struct Callback {
   std::function<void(Result<std::shared_ptr<const Reply>>)> call;
 };
 
+/// What became of a fact.
+enum class UpdateOutcome : std::uint8_t { applied, repeated };
+
 /// What becomes of an input: one answer, or one for each subscriber of a fan-out, by company, then user.
 struct Reply {
   std::vector<std::shared_ptr<const RiskAssessmentBatch>> answers;
-  std::string dead_letter;         ///< why it could not be read, or empty
+  Fate fate = Fate::settled;
+  std::string reason_code; ///< of what is dead or to be tried again: MALFORMED, RATE_LIMIT, UNAVAILABLE ...
+  std::string reason;      ///< in words
+  std::optional<UpdateOutcome> update;
+  std::shared_ptr<const CommandAnswer> command;
   std::vector<std::string> faults; ///< of single signals; their neighbours were judged
   TimeMs created_at_ms = 0;
 };
@@ -68,7 +90,7 @@ struct Job {
   MarketViewPtr view;
   TimeMs now = 0;
   std::vector<PriorAnswer> prior;
-  Standing standing = Standing::normal;
+  Restrictions restrictions;
   Lane lane = Lane::interactive;
 };
 
@@ -136,8 +158,6 @@ struct LoadedDirectory {
   std::vector<std::string> complaints;
 };
 
-/// What became of a fact.
-enum class UpdateOutcome : std::uint8_t { applied, repeated };
 /// As Callback, for a fact.
 struct UpdateCallback {
   std::function<void(Result<UpdateOutcome>)> call;
@@ -159,6 +179,9 @@ using UpdatePtr = std::shared_ptr<const PortfolioUpdate>;
 using AnswerPtr = std::shared_ptr<const RiskAssessmentBatch>;
 using AnswersPtr = std::shared_ptr<const std::vector<AnswerPtr>>;
 using MarketViewsPtr = std::shared_ptr<const MarketViews>;
+using CommandPtr = std::shared_ptr<const AdminCommand>;
+using CommandAnswerPtr = std::shared_ptr<const CommandAnswer>;
+using PoliciesPtr = std::shared_ptr<const Policies>;
 using StatePtr = std::shared_ptr<const TenantState>;
 using JobPtr = std::shared_ptr<const Job>;
 using JudgedPtr = std::shared_ptr<const Judged>;
@@ -186,5 +209,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::ShardId)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::Epoch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::SequenceNumber)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::JournalPosition)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::TenantId)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::Lane)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskcluster::UpdateOutcome)

@@ -1,6 +1,6 @@
 #pragma once
 // What a tenant is opened with, as the journal's events and its states write it alike. Private to messages/codec_*.cpp,
-// where the generated headers of the event or the state come before this one.
+// where the generated headers of the events come before this one.
 
 #include <array>
 #include <cmath>
@@ -34,6 +34,15 @@ void fields(V& v, Domain<V, TradeStatistics>& d, W& p) {
 // Names stand for the enumerators of limits, origins and strategy types, so that these may be reordered.
 
 template <class W>
+void decode_strategy_types(Decoder& v, std::vector<StrategyType>& types, const W& p) {
+  for (int i = 0; i < p.banned_strategy_types_size(); ++i) {
+    const auto type = strategy_type_named(p.banned_strategy_types(i));
+    if (!type) return v.reject("banned_strategy_types", "unknown type " + shown(p.banned_strategy_types(i)), i);
+    types.push_back(*type);
+  }
+}
+
+template <class W>
 void limits(Encoder&, const Limits& d, W& p) {
   for (std::size_t i = 0; i < limit_count; ++i) {
     auto& limit = *p.add_limits();
@@ -64,11 +73,7 @@ void limits(Decoder& v, Limits& d, const W& p) {
     d.allowed_instruments.emplace();
   else if (p.allowed_instruments_size() > 0)
     v.reject("allowed_instruments", "a list that has_allowed_instruments denies");
-  for (int i = 0; i < p.banned_strategy_types_size(); ++i) {
-    const auto type = strategy_type_named(p.banned_strategy_types(i));
-    if (!type) return v.reject("banned_strategy_types", "unknown type " + shown(p.banned_strategy_types(i)), i);
-    d.banned_strategy_types.push_back(*type);
-  }
+  decode_strategy_types(v, d.banned_strategy_types, p);
 }
 
 template <class W>
@@ -83,7 +88,67 @@ void tolerance_origin(Decoder& v, Origin& d, const W& p) {
   d = *origin;
 }
 
-/// Of TenantOpened and TenantState, which name these fields alike.
+template <class W>
+void own_limits(Encoder&, const LimitSettings& d, W& p) {
+  for (const auto& [id, value] : d.values.all()) {
+    auto& limit = *p.add_limits();
+    limit.set_name(std::string{name(id)});
+    limit.set_value(value);
+  }
+  for (const auto type : d.banned_strategy_types) p.add_banned_strategy_types(std::string{name(type)});
+}
+
+template <class W>
+void own_limits(Decoder& v, LimitSettings& d, const W& p) {
+  for (int i = 0; i < p.limits_size(); ++i) {
+    const auto id = limit_named(p.limits(i).name());
+    if (!id) return v.reject("limits", "unknown name " + shown(p.limits(i).name()), i);
+    if (!std::isfinite(p.limits(i).value())) return v.reject("limits", "not a finite number", i);
+    d.values.set(*id, p.limits(i).value());
+  }
+  decode_strategy_types(v, d.banned_strategy_types, p);
+}
+
+template <class V>
+void fields(V& v, Domain<V, OwnSettings>& d, Wire<V, journal::OwnSettings>& p) {
+  own_limits(v, d.limits, p);
+  v.optional(
+      "max_company_daily_var", d.limits.max_company_daily_var, [&] { return p.has_max_company_daily_var(); },
+      [&] { return p.max_company_daily_var(); },
+      [&]([[maybe_unused]] double x) {
+        if constexpr (V::encodes) p.set_max_company_daily_var(x);
+      });
+  FIELD_ENUM_AS(risk_tolerance, d.limits.tolerance, portfolio::LimitSettings::RiskTolerance_MAX,
+                RiskTolerance::aggressive);
+  FIELD_VALUES_AS(banned_strategies, d.limits.banned_strategies);
+  FIELD_VALUES(allowed_instruments);
+  FIELD_VALUES(denied_instruments);
+  FIELD(trading_hours_restriction);
+}
+
+template <class V>
+void fields(V& v, Domain<V, Halt>& d, Wire<V, journal::Halt>& p) {
+  FIELD_ENUM(scope, journal::Halt::Scope_MAX, HaltScope::symbol);
+  FIELD(target);
+  FIELD(actor);
+  FIELD(reason);
+  FIELD(at_ms);
+}
+
+/// Of whatever has merged limits: TenantOpened, LimitsMerged and TenantState name these fields alike.
+template <class V, class D, class W>
+void merged_fields(V& v, D& d, W& p) {
+  limits(v, d.limits, p);
+  FIELD_ENUM_AS(risk_tolerance, d.tolerance, portfolio::LimitSettings::RiskTolerance_MAX, RiskTolerance::aggressive);
+  tolerance_origin(v, d.tolerance_origin, p);
+  if (d.limits.allowed_instruments) FIELD_VALUES_AS(allowed_instruments, *d.limits.allowed_instruments);
+  FIELD_VALUES_AS(denied_instruments, d.limits.denied_instruments);
+  FIELD_VALUES_AS(banned_strategies, d.limits.banned_strategies);
+  FIELD_AS(trading_hours_restriction, d.limits.trading_hours_restriction);
+  FIELD(limits_version);
+}
+
+/// Of TenantOpened and TenantState.
 template <class V, class D, class W>
 void tenant_fields(V& v, D& d, W& p) {
   FIELD_AS(company_id, d.id.company);
@@ -93,14 +158,9 @@ void tenant_fields(V& v, D& d, W& p) {
   FIELD(balance);
   FIELD_LIST(positions);
   FIELD_LIST(trade_statistics);
-  limits(v, d.limits, p);
-  FIELD_ENUM_AS(risk_tolerance, d.tolerance, portfolio::LimitSettings::RiskTolerance_MAX, RiskTolerance::aggressive);
-  tolerance_origin(v, d.tolerance_origin, p);
-  if (d.limits.allowed_instruments) FIELD_VALUES_AS(allowed_instruments, *d.limits.allowed_instruments);
-  FIELD_VALUES_AS(denied_instruments, d.limits.denied_instruments);
-  FIELD_VALUES_AS(banned_strategies, d.limits.banned_strategies);
-  FIELD_AS(trading_hours_restriction, d.limits.trading_hours_restriction);
+  merged_fields(v, d, p);
   FIELD_VALUES(strategies);
+  FIELD_MESSAGE(own);
 }
 
 } // namespace riskcluster

@@ -17,6 +17,7 @@ enum class Errc {
   fenced,      ///< a newer epoch owns the shard
   overloaded,  ///< a bound is reached; the same may be tried later
   quarantined, ///< whose calculations failed too often; a person has been told
+  denied,      ///< it speaks for somebody who did not send it
   failed,      ///< the calculation itself, again and again: the same will not be tried later
 };
 

@@ -15,6 +15,7 @@
 #include "journal/journal.hpp"
 #include "placement/shard_of.hpp"
 #include "storage/cursors.hpp"
+#include "tenant/decide.hpp"
 
 namespace riskcluster {
 
@@ -107,12 +108,12 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   parts->journal = doors.journal;
   parts->snapshots = doors.snapshots;
   parts->cursors = doors.cursors;
-  parts->view_at = doors.view_at;
-  parts->tell = doors.tell;
   parts->shard_count = shard_count;
   parts->settings = settings;
   if (const auto prepared = prepare_egress(doors, *parts); !prepared) return prepared.error();
-  parts->failed = [raw = impl.get(), tell = doors.tell](const Error& why) {
+  parts->view_at = std::move(doors.view_at);
+  parts->tell = doors.tell;
+  parts->failed = [raw = impl.get(), tell = std::move(doors.tell)](const Error& why) {
     {
       const std::lock_guard lock{raw->mutex};
       raw->failure = why;
@@ -146,7 +147,7 @@ OpeningOutcome Node::open(const std::vector<TenantEvent>& events) {
     all.differing.insert(all.differing.end(), (*done)->differing.begin(), (*done)->differing.end());
   };
   for (const auto& event : events) {
-    const auto shard = shard_of(std::get<TenantOpened>(event.fact).id.text(), impl_->shard_count).value;
+    const auto shard = shard_of(opening_of(event)->id.text(), impl_->shard_count).value;
     portions[shard].events.push_back(event);
     if (portions[shard].events.size() == openings_at_once) flush(shard);
   }

@@ -47,7 +47,7 @@ public:
   Node& operator=(const Node&) = delete;
 
   /// Opens tenants, in order. Those of one shard together: thousands of them cost a few commits.
-  /// @param events TenantOpened, all of them.
+  /// @param events TenantOpened and PolicyOpened, nothing else.
   OpeningOutcome open(const std::vector<TenantEvent>& events);
 
   /// `answered` once, from any thread.

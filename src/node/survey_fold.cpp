@@ -8,6 +8,7 @@
 #include "node/surveyor.hpp"
 #include "placement/shard_of.hpp"
 #include "storage/database.hpp"
+#include "tenant/decide.hpp"
 
 namespace riskcluster {
 
@@ -102,14 +103,13 @@ void Surveyor::understand(Folded& entity, const JournalRecord& record) {
     directory_understood_ = false; // it may have been an opening
     return complain(event.error().message);
   }
-  const auto* const opened = std::get_if<TenantOpened>(&event->fact);
-  if (opened != nullptr && opened->id.text() != record.entity)
+  const auto opened = opening_of(*event);
+  if (opened && opened->id.text() != record.entity)
     return complain("it opens " + opened->id.text() + " in the history of " + record.entity);
-  if (opened == nullptr && !entity.state.opened && !begin_with_snapshot(record.entity, entity))
+  if (!opened && !entity.state.opened && !begin_with_snapshot(record.entity, entity))
     return complain(record.entity + " was not opened before");
   if (record.n > entity.from) apply(entity.state, *event, record.n);
-  if (opened != nullptr && record.n > directory_from_)
-    directory_.add(opened->id, hash64(record.payload), opened->strategies);
+  if (opened && record.n > directory_from_) directory_.add(opened->id, hash64(record.payload), opened->strategies);
 }
 
 void Surveyor::compare(const std::string& entity, const Folded& folded, SequenceNumber before) {

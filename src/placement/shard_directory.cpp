@@ -4,13 +4,14 @@
 
 namespace riskcluster {
 
-ShardDirectory::ShardDirectory(Known known, Strategies strategies)
-    : known_{std::move(known)}, strategies_{std::move(strategies)} {
+ShardDirectory::ShardDirectory(Known known, Strategies strategies, std::vector<TenantId> policies)
+    : known_{std::move(known)}, strategies_{std::move(strategies)}, policies_{std::move(policies)} {
   for (auto& [strategy, tenants] : strategies_) std::sort(tenants.begin(), tenants.end());
 }
 
-void ShardDirectory::add(const TenantId& tenant, std::uint64_t setup_hash, const std::vector<StrategyId>& strategies) {
+void ShardDirectory::add(const TenantId& tenant, std::uint64_t setup_hash, std::span<const StrategyId> strategies) {
   if (!known_.try_emplace(hash64(tenant.text()), setup_hash).second) return;
+  if (tenant.user.empty()) policies_.push_back(tenant);
   for (const auto& strategy : strategies) {
     auto& tenants = strategies_[strategy];
     const auto place = std::lower_bound(tenants.begin(), tenants.end(), tenant);

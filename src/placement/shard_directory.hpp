@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -18,16 +19,19 @@ public:
   using Strategies = std::map<StrategyId, std::vector<TenantId>>; ///< tenants by company, then user
 
   ShardDirectory() = default;
-  ShardDirectory(Known known, Strategies strategies);
+  ShardDirectory(Known known, Strategies strategies, std::vector<TenantId> policies);
 
   /// Opens a tenant; nothing when it is known already.
   /// @param setup_hash of what it is opened from.
-  void add(const TenantId& tenant, std::uint64_t setup_hash, const std::vector<StrategyId>& strategies);
+  void add(const TenantId& tenant, std::uint64_t setup_hash, std::span<const StrategyId> strategies);
 
   /// The hash of its setup, or nothing.
   const std::uint64_t* setup_of(const TenantId& tenant) const;
   /// By company, then user.
   const std::vector<TenantId>& subscribers(const StrategyId& strategy) const;
+
+  /// Companies, and the system, in the order in which they were opened: entities without a user.
+  const std::vector<TenantId>& policies() const { return policies_; }
 
   const Known& known() const { return known_; }
   const Strategies& strategies() const { return strategies_; }
@@ -36,6 +40,7 @@ public:
 private:
   Known known_;
   Strategies strategies_;
+  std::vector<TenantId> policies_;
 };
 
 } // namespace riskcluster

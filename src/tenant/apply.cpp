@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tenant/policy.hpp"
 #include "tenant/repeats.hpp"
 #include "tenant/state.hpp"
 
@@ -61,6 +62,15 @@ struct Apply {
     state.strategies = fact.strategies;
     state.positions = fact.positions;
     state.trade_statistics = fact.trade_statistics;
+    state.own = fact.own;
+    state.limits_version = fact.limits_version;
+    state.opened = true;
+  }
+
+  void operator()(const PolicyOpened& fact) {
+    state.id = fact.id;
+    state.own = fact.own;
+    state.limits_version = 1;
     state.opened = true;
   }
 
@@ -123,6 +133,34 @@ struct Apply {
       return r.signal == fact.signal_id && r.expires_at <= at;
     });
     if (due != state.reservations.end()) state.reservations.erase(due);
+  }
+
+  void operator()(const Halted& fact) {
+    ordered(fact.command_id);
+    add_halt(state.halts, fact.halt);
+  }
+
+  void operator()(const Resumed& fact) {
+    ordered(fact.command_id);
+    remove_halt(state.halts, fact.scope, fact.target);
+  }
+
+  void operator()(const LimitsSet& fact) {
+    ordered(fact.command_id);
+    state.own = fact.own;
+    if (is_policy(state.id)) ++state.limits_version;
+  }
+
+  void operator()(const LimitsMerged& fact) {
+    state.limits = fact.limits;
+    state.tolerance = fact.tolerance;
+    state.tolerance_origin = fact.tolerance_origin;
+    state.limits_version = fact.limits_version;
+  }
+
+  void ordered(const std::string& command_id) {
+    remember(state, command_origin(command_id), n);
+    ++state.orders;
   }
 };
 

@@ -29,7 +29,7 @@ Book book_of(const TenantState& state, const MarketView& view, const std::vector
 }
 
 BatchContext context_of(const TenantState& state, const MarketView& view, TimeMs now, double tokens,
-                        AssessScratch& scratch, Standing standing) {
+                        AssessScratch& scratch, Restrictions restrictions) {
   std::vector<Reservation> open;
   for (const auto& reservation : state.reservations)
     if (reservation.expires_at > now) open.push_back(reservation);
@@ -42,7 +42,7 @@ BatchContext context_of(const TenantState& state, const MarketView& view, TimeMs
           .risk = {},
           .scratch = scratch,
           .tokens = tokens,
-          .standing = standing,
+          .restrictions = std::move(restrictions),
           .decided = {}};
 }
 
@@ -77,6 +77,10 @@ void record_market(const BatchContext& context, BatchDecided& decided) {
 
 } // namespace
 
+InputOrigin origin_of(const SignalBatch& batch) {
+  return {InputKind::batch, batch.batch_id.value, batch.source, batch.sequence};
+}
+
 std::vector<RepeatedSignal> repeated_signals(const TenantState& state, const SignalBatch& batch) {
   std::vector<RepeatedSignal> repeated;
   for (const auto& signal : batch.trading_signals)
@@ -86,7 +90,7 @@ std::vector<RepeatedSignal> repeated_signals(const TenantState& state, const Sig
 }
 
 Assessment::Assessment(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
-                       std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing)
+                       std::span<const PriorAnswer> prior, AssessScratch& scratch, Restrictions restrictions)
     : batch_{batch}, prior_{prior} {
   const double tokens = tokens_at(state.tokens, state.limits[LimitId::message_rate_per_s].value,
                                   state.limits[LimitId::message_burst].value, now);
@@ -98,7 +102,7 @@ Assessment::Assessment(const TenantState& state, const SignalBatch& batch, const
   candidate_.answer.view_id = view.id();
   candidate_.answer.seed = view.seed();
   candidate_.answer.assessments.reserve(batch.trading_signals.size());
-  context_ = std::make_unique<BatchContext>(context_of(state, view, now, tokens, scratch, standing));
+  context_ = std::make_unique<BatchContext>(context_of(state, view, now, tokens, scratch, std::move(restrictions)));
   measured_ = context_->measure();
   exposure_before_ = exposure_of(context_->book).gross;
   var_before_ = measured_ ? context_->risk->var() : 0;
@@ -135,15 +139,16 @@ Candidate Assessment::finish() {
                        .sequence = batch_.sequence,
                        .view_id = answer.view_id,
                        .seed = answer.seed,
-                       .signals = std::move(context_->decided)};
+                       .signals = std::move(context_->decided),
+                       .gap = gap_before(context_->state, origin_of(batch_))};
   record_market(*context_, decided);
   candidate_.events.push_back({context_->now, std::move(decided)});
   return std::move(candidate_);
 }
 
 Candidate assess(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
-                 std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing) {
-  Assessment assessment{state, batch, view, now, prior, scratch, standing};
+                 std::span<const PriorAnswer> prior, AssessScratch& scratch, Restrictions restrictions) {
+  Assessment assessment{state, batch, view, now, prior, scratch, std::move(restrictions)};
   while (assessment.step()) {
   }
   return assessment.finish();

@@ -7,6 +7,7 @@
 #include "market/market_view.hpp"
 #include "portfolio/book_risk.hpp"
 #include "tenant/assessment.hpp"
+#include "tenant/policy.hpp"
 #include "tenant/repeats.hpp"
 #include "tenant/signal_batch.hpp"
 #include "tenant/state.hpp"
@@ -19,8 +20,18 @@ using AssessScratch = BookRiskScratch;
 /// How far a tenant is trusted with risk.
 enum class Standing : std::uint8_t {
   normal,
-  reduce_only, ///< quarantined: its calculations failed again and again. Closings go through, nothing opens.
-  outputs_lag  ///< nobody hears in time what is approved: the same, until the outputs have caught up
+  reduce_only,   ///< quarantined: its calculations failed again and again. Closings go through, nothing opens.
+  outputs_lag,   ///< nobody hears in time what is approved: the same, until the outputs have caught up
+  policy_unknown ///< what the company or the system has halted cannot be read: the same
+};
+
+/// What limits a judgement besides the tenant's own state.
+struct Restrictions {
+  Restrictions(Standing standing_now = Standing::normal, Above above_now = {})
+      : standing{standing_now}, above{std::move(above_now)} {}
+  Standing standing;
+  Above above;
+  bool operator==(const Restrictions&) const = default;
 };
 
 /// A signal that was decided in an earlier batch, with its answer from the journal.
@@ -36,6 +47,8 @@ struct Candidate {
   std::vector<TenantEvent> events;
   RiskAssessmentBatch answer;
 };
+
+InputOrigin origin_of(const SignalBatch& batch);
 
 /// The signals of a batch that were decided before, and where.
 struct RepeatedSignal {
@@ -58,7 +71,7 @@ public:
   /// @param batch fresh by admit(), with no batch-level fault. @param now >= state.last_at_ms.
   /// @param prior answers of repeated_signals().
   Assessment(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
-             std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing = Standing::normal);
+             std::span<const PriorAnswer> prior, AssessScratch& scratch, Restrictions restrictions = {});
   ~Assessment();
   Assessment(const Assessment&) = delete;
   Assessment& operator=(const Assessment&) = delete;
@@ -82,7 +95,7 @@ private:
 
 /// All steps at once: a pure function of its arguments, which are those of Assessment.
 Candidate assess(const TenantState& state, const SignalBatch& batch, const MarketView& view, TimeMs now,
-                 std::span<const PriorAnswer> prior, AssessScratch& scratch, Standing standing = Standing::normal);
+                 std::span<const PriorAnswer> prior, AssessScratch& scratch, Restrictions restrictions = {});
 
 /// The journaled rejection of a fresh batch that cannot be calculated at all: what is due expires, the sequence is
 /// used, every signal is REJECTED, INTERNAL_ERROR. Costs no token, and the signals may come again in another batch.

@@ -6,6 +6,7 @@
 
 #include "controls/signal.hpp"
 #include "core/ids.hpp"
+#include "tenant/trace.hpp"
 
 namespace riskcluster {
 
@@ -47,6 +48,7 @@ using Command = std::variant<ExecutionReport, AccountUpdate>;
 struct PortfolioUpdate {
   TenantId tenant;
   Command command;
+  Trace trace;
   TimeMs at_ms() const {
     return std::visit([](const auto& c) { return c.at_ms; }, command);
   }

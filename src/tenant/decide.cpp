@@ -57,8 +57,10 @@ InputOrigin origin_of(const AccountUpdate& update) {
 
 } // namespace
 
-TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, TimeMs now) {
-  MergedLimits merged = merge_limits(setup, company);
+namespace {
+
+TenantEvent opened(const TenantSetup& setup, const OwnSettings* company, std::uint64_t limits_version, TimeMs now) {
+  MergedLimits merged = merge_limits(setup.tier, own_settings(setup), company);
   TenantOpened fact{.id = setup.id,
                     .tier = setup.tier,
                     .currency = setup.currency,
@@ -68,7 +70,9 @@ TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, T
                     .limits = std::move(merged.limits),
                     .tolerance = merged.tolerance,
                     .tolerance_origin = merged.tolerance_origin,
-                    .strategies = setup.strategies};
+                    .strategies = setup.strategies,
+                    .own = own_settings(setup),
+                    .limits_version = limits_version};
   std::sort(fact.positions.begin(), fact.positions.end(),
             [](const Position& a, const Position& b) { return a.symbol < b.symbol; });
   std::sort(fact.trade_statistics.begin(), fact.trade_statistics.end(), [](const auto& a, const auto& b) {
@@ -76,6 +80,25 @@ TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, T
   });
   std::sort(fact.strategies.begin(), fact.strategies.end());
   return {now, std::move(fact)};
+}
+
+} // namespace
+
+TenantEvent open_tenant(const TenantSetup& setup, const CompanySetup* company, TimeMs now) {
+  const auto of_company = company ? std::optional{own_settings(*company)} : std::nullopt;
+  return opened(setup, of_company ? &*of_company : nullptr, 0, now);
+}
+
+TenantEvent open_tenant_under(const TenantSetup& setup, const Policy* company, TimeMs now) {
+  return company ? opened(setup, &company->settings, company->settings_version, now) : opened(setup, nullptr, 0, now);
+}
+
+TenantEvent open_policy(const TenantId& id, const OwnSettings& own, TimeMs now) { return {now, PolicyOpened{id, own}}; }
+
+std::optional<EntityOpening> opening_of(const TenantEvent& event) {
+  if (const auto* tenant = std::get_if<TenantOpened>(&event.fact)) return EntityOpening{tenant->id, tenant->strategies};
+  if (const auto* policy = std::get_if<PolicyOpened>(&event.fact)) return EntityOpening{policy->id, {}};
+  return std::nullopt;
 }
 
 std::vector<TenantEvent> expirations(const TenantState& state, TimeMs now) {
@@ -86,13 +109,16 @@ std::vector<TenantEvent> expirations(const TenantState& state, TimeMs now) {
 }
 
 Result<std::vector<TenantEvent>> decide(const TenantState& state, const Command& command, const MarketView& view,
-                                        TimeMs now) {
+                                        TimeMs now, const Trace& trace) {
   const auto origin = std::visit([](const auto& c) { return origin_of(c); }, command);
   const Admission admission = admit(state, origin);
   if (admission.kind == Admission::Kind::repeat) return Events{};
-  if (admission.kind == Admission::Kind::refused) return Error{Errc::unavailable, admission.message};
+  if (admission.kind == Admission::Kind::refused) return Error{Errc::failed, admission.message};
   auto facts = std::visit([&](const auto& c) { return facts_of(state, c, view, now); }, command);
   if (!facts) return facts.error();
+  if (auto* fill = std::get_if<FillApplied>(&facts->front().fact)) fill->gap = gap_before(state, origin);
+  if (auto* change = std::get_if<AccountChanged>(&facts->front().fact)) change->gap = gap_before(state, origin);
+  facts->front().trace = trace;
   // A fill that comes after its reservation's end is still a fill: the fact first, then what is due.
   for (auto& event : expirations(state, now)) facts->push_back(std::move(event));
   return facts;

@@ -6,12 +6,21 @@
 #include <variant>
 #include <vector>
 
+#include "controls/halts.hpp"
 #include "controls/limits.hpp"
 #include "portfolio/position.hpp"
 #include "portfolio/trade_statistics.hpp"
 #include "tenant/setup.hpp"
+#include "tenant/trace.hpp"
 
 namespace riskcluster {
+
+/// Numbers of a source that were not seen when a later one came; 0: none. They may still come.
+struct SequenceGap {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  bool operator==(const SequenceGap&) const = default;
+};
 
 /// The tenant exists, with its limits merged.
 struct TenantOpened {
@@ -25,7 +34,16 @@ struct TenantOpened {
   RiskTolerance tolerance = RiskTolerance::conservative;
   Origin tolerance_origin = Origin::tier;
   std::vector<StrategyId> strategies;
+  OwnSettings own;                  ///< what it set for itself
+  std::uint64_t limits_version = 0; ///< of the company's settings that were merged; 0: unknown
   bool operator==(const TenantOpened&) const = default;
+};
+
+/// A company exists, or the system.
+struct PolicyOpened {
+  TenantId id;
+  OwnSettings own;
+  bool operator==(const PolicyOpened&) const = default;
 };
 
 /// What one signal of a batch changes.
@@ -67,6 +85,7 @@ struct BatchDecided {
   std::vector<Mark> marks;
   std::vector<ConversionUsed> fx_rates;
   std::string answer; ///< RiskAssessmentBatch without journal_position and performance_metrics
+  SequenceGap gap;
   bool operator==(const BatchDecided&) const = default;
 };
 
@@ -82,6 +101,7 @@ struct FillApplied {
   bool order_done = false;
   SourceId source;
   std::uint64_t sequence = 0;
+  SequenceGap gap;
   bool operator==(const FillApplied&) const = default;
 };
 
@@ -92,6 +112,7 @@ struct AccountChanged {
   double withdrawal = 0;
   SourceId source;
   std::uint64_t sequence = 0;
+  SequenceGap gap;
   bool operator==(const AccountChanged&) const = default;
 };
 
@@ -100,9 +121,46 @@ struct ReservationExpired {
   bool operator==(const ReservationExpired&) const = default;
 };
 
+/// A person ordered a halt; who and why are in it.
+struct Halted {
+  std::string command_id;
+  Halt halt;
+  bool operator==(const Halted&) const = default;
+};
+
+struct Resumed {
+  std::string command_id;
+  HaltScope scope = HaltScope::all;
+  std::string target;
+  std::string actor;
+  std::string reason;
+  bool operator==(const Resumed&) const = default;
+};
+
+/// A person set limits: all that is set now.
+struct LimitsSet {
+  std::string command_id;
+  std::string actor;
+  std::string reason;
+  OwnSettings own;
+  bool operator==(const LimitsSet&) const = default;
+};
+
+/// The limits that hold for a tenant from now on: its own, or its company's, were changed.
+struct LimitsMerged {
+  Limits limits;
+  RiskTolerance tolerance = RiskTolerance::conservative;
+  Origin tolerance_origin = Origin::tier;
+  std::uint64_t limits_version = 0; ///< of the company's settings
+  bool operator==(const LimitsMerged&) const = default;
+};
+
 struct TenantEvent {
   TimeMs at_ms = 0;
-  std::variant<TenantOpened, BatchDecided, FillApplied, AccountChanged, ReservationExpired> fact;
+  std::variant<TenantOpened, BatchDecided, FillApplied, AccountChanged, ReservationExpired, PolicyOpened, Halted,
+               Resumed, LimitsSet, LimitsMerged>
+      fact;
+  Trace trace;
   bool operator==(const TenantEvent&) const = default;
 };
 

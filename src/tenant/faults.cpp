@@ -49,12 +49,9 @@ std::string limit_fault(LimitId id, double value) {
 }
 
 void check_limits(Faults& faults, const LimitSettings& limits) {
-  for (std::size_t i = 0; i < limit_count; ++i) {
-    if (!limits.values[i]) continue;
-    const auto id = static_cast<LimitId>(i);
-    if (const auto fault = limit_fault(id, *limits.values[i]); !fault.empty())
+  for (const auto& [id, value] : limits.values.all())
+    if (const auto fault = limit_fault(id, value); !fault.empty())
       faults.push_back("limits." + std::string{name(id)} + ": " + fault);
-  }
   if (limits.max_company_daily_var &&
       !(std::isfinite(*limits.max_company_daily_var) && *limits.max_company_daily_var >= 0))
     faults.push_back("limits.max_company_daily_var: must be >= 0");
@@ -156,6 +153,12 @@ std::vector<std::string> faults_of(const CompanySetup& setup) {
   check_limits(faults, setup.limits);
   require_ids(faults, "allowed_instruments", setup.allowed_instruments);
   require_ids(faults, "denied_instruments", setup.denied_instruments);
+  return faults;
+}
+
+std::vector<std::string> faults_of(const LimitSettings& limits) {
+  Faults faults;
+  check_limits(faults, limits);
   return faults;
 }
 

@@ -93,7 +93,9 @@ bool Judge::shared_gates() {
   context_.tokens -= 1;
   decided_.takes_token = true;
   decided_.remembered = true;
-  if (context_.standing != Standing::normal) pass(ControlId::halt, {.message = "only what reduces is taken"});
+  const bool restricted = context_.restrictions.standing != Standing::normal || !halt_gates().passed;
+  if (restricted || context_.restrictions.above != Above{})
+    pass(ControlId::halt, {.message = restricted ? "only what reduces is taken" : ""});
   return true;
 }
 
@@ -175,7 +177,7 @@ void Judge::approve() {
 }
 
 bool BatchContext::measure() {
-  if (standing == Standing::reduce_only) return false;
+  if (restrictions.standing == Standing::reduce_only) return false;
   if (!risk && book.measurable()) risk.emplace(view.model(), book.weights(), scratch);
   return risk.has_value();
 }

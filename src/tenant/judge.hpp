@@ -38,6 +38,10 @@ private:
   // judge_opening.cpp
   /// No opening order on the other side, and room for one more.
   bool orders_allow_another();
+  /// Of the system, then the company, then the tenant.
+  GateResult halt_gates() const;
+  /// Quarantine, lagging outputs, halts.
+  bool may_open_at_all();
   bool opening_gates(const ViewSymbol* symbol);
   void open(std::optional<double> request);
   double valuation_price(const ViewSymbol& symbol) const;

@@ -33,6 +33,37 @@ bool Judge::orders_allow_another() {
   return false;
 }
 
+GateResult Judge::halt_gates() const {
+  const auto& [system, company] = context_.restrictions.above;
+  if (system)
+    if (auto gate = halt_gate(system->halts, HaltLevel::system, signal_); !gate.passed) return gate;
+  if (company)
+    if (auto gate = halt_gate(company->halts, HaltLevel::company, signal_); !gate.passed) return gate;
+  return halt_gate(context_.state.halts, HaltLevel::tenant, signal_);
+}
+
+bool Judge::may_open_at_all() {
+  switch (context_.restrictions.standing) {
+  case Standing::reduce_only:
+    return pass(ControlId::halt,
+                {.passed = false,
+                 .reason_code = "TENANT_QUARANTINED",
+                 .message = "in quarantine after repeated failures of its calculations: nothing is opened"});
+  case Standing::outputs_lag:
+    return pass(ControlId::halt, {.passed = false,
+                                  .reason_code = "OUTPUTS_LAG",
+                                  .message = "approvals do not reach their destinations in time: nothing is opened"});
+  case Standing::policy_unknown:
+    return pass(ControlId::halt, {.passed = false,
+                                  .reason_code = "POLICY_UNKNOWN",
+                                  .message = "what is halted cannot be read here: nothing is opened"});
+  case Standing::normal:
+    break;
+  }
+  const auto gate = halt_gates();
+  return gate.passed || pass(ControlId::halt, gate);
+}
+
 bool Judge::opening_gates(const ViewSymbol* symbol) {
   if (!pass(ControlId::instrument, instrument_gate(context_.view.instrument(signal_.symbol), signal_.symbol, limits())))
     return false;
@@ -52,18 +83,7 @@ bool Judge::opening_gates(const ViewSymbol* symbol) {
 void Judge::open(std::optional<double> request) {
   const ViewSymbol* symbol = context_.view.find(signal_.symbol);
   if (symbol && rest_is_rounding(*symbol, request)) return;
-  if (context_.standing == Standing::reduce_only) {
-    pass(ControlId::halt, {.passed = false,
-                           .reason_code = "TENANT_QUARANTINED",
-                           .message = "in quarantine after repeated failures of its calculations: nothing is opened"});
-    return;
-  }
-  if (context_.standing == Standing::outputs_lag) {
-    pass(ControlId::halt, {.passed = false,
-                           .reason_code = "OUTPUTS_LAG",
-                           .message = "approvals do not reach their destinations in time: nothing is opened"});
-    return;
-  }
+  if (!may_open_at_all()) return;
   if (!opening_gates(symbol) || !orders_allow_another()) return;
   auto line = context_.book.line(signal_.symbol);
   if (!line || !context_.measure()) {

@@ -24,7 +24,7 @@ struct BatchContext {
   std::optional<BookRisk> risk; ///< absent while the book cannot be measured
   BookRiskScratch& scratch;
   double tokens;
-  Standing standing;
+  Restrictions restrictions;
   std::vector<SignalDecided> decided; ///< of this batch, so far
 
   /// Makes `risk` when the book can be measured. In quarantine it never is: a closing must not need what failed.

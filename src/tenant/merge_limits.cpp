@@ -97,20 +97,18 @@ Limits default_limits(SubscriptionTier tier) {
 
 RiskTolerance default_tolerance(SubscriptionTier tier) { return profile_of(tier).tolerance; }
 
-MergedLimits merge_limits(const TenantSetup& tenant, const CompanySetup* company) {
-  MergedLimits merged{.limits = default_limits(tenant.tier), .tolerance = default_tolerance(tenant.tier)};
+MergedLimits merge_limits(SubscriptionTier tier, const OwnSettings& tenant, const OwnSettings* company) {
+  MergedLimits merged{.limits = default_limits(tier), .tolerance = default_tolerance(tier)};
   Limits& limits = merged.limits;
   const LimitSettings none;
   const LimitSettings& of_company = company ? company->limits : none;
-  const auto company_sets = [&](LimitId id) { return of_company.values[static_cast<std::size_t>(id)]; };
-  for (std::size_t i = 0; i < limit_count; ++i)
-    if (of_company.values[i]) limits.values[i] = {*of_company.values[i], Origin::company};
+  for (const auto& [id, value] : of_company.values.all()) limits[id] = {value, Origin::company};
   const auto tighten = [&](LimitId id) {
-    const auto value = tenant.limits.values[static_cast<std::size_t>(id)];
+    const auto value = tenant.limits.values[id];
     if (value && *value < limits[id].value) limits[id] = {*value, Origin::user};
   };
   tighten(LimitId::max_daily_var);
-  if (!company_sets(LimitId::max_var_per_trade)) {
+  if (!of_company.values[LimitId::max_var_per_trade]) {
     const Limit daily = limits[LimitId::max_daily_var];
     limits[LimitId::max_var_per_trade] = {var_per_trade_share * daily.value, daily.origin};
   }
@@ -132,6 +130,11 @@ MergedLimits merge_limits(const TenantSetup& tenant, const CompanySetup* company
   add_bans(limits, of_company);
   add_bans(limits, tenant.limits);
   return merged;
+}
+
+MergedLimits merge_limits(const TenantSetup& tenant, const CompanySetup* company) {
+  const auto of_company = company ? std::optional{own_settings(*company)} : std::nullopt;
+  return merge_limits(tenant.tier, own_settings(tenant), of_company ? &*of_company : nullptr);
 }
 
 } // namespace riskcluster

@@ -17,6 +17,7 @@ RiskTolerance default_tolerance(SubscriptionTier tier);
 
 /// @param company absent: the defaults. Lists: intersection of allows, union of denies and bans; tolerance: the more
 /// conservative; max_var_per_trade that nobody set is half of the merged max_daily_var.
+MergedLimits merge_limits(SubscriptionTier tier, const OwnSettings& tenant, const OwnSettings* company);
 MergedLimits merge_limits(const TenantSetup& tenant, const CompanySetup* company);
 
 } // namespace riskcluster

@@ -14,13 +14,16 @@ namespace riskcluster {
 
 enum class OutputKind : std::uint8_t { approved, assessment, action, alert };
 std::string_view name(OutputKind kind);
+/// What destinations call it: approved, assessments, actions, alerts.
+std::string_view channel(OutputKind kind);
 
 /// One message for the destinations of its kind, about one tenant.
 struct Output {
   OutputId id;
   OutputKind kind = OutputKind::assessment;
   TenantId tenant;
-  std::string bytes; ///< protobuf: ApprovedSignal, RiskAssessmentBatch
+  std::string bytes; ///< protobuf: ApprovedSignal, RiskAssessmentBatch, RiskAction, RiskAlert
+  Trace trace;       ///< of the input that caused it
   bool operator==(const Output&) const = default;
 };
 
@@ -47,6 +50,54 @@ struct ApprovedSignal {
   std::string correlation_id;
   bool operator==(const ApprovedSignal&) const = default;
 };
+
+enum class ActionKind : std::uint8_t { unspecified, tighten_stops, reduce_positions, halt_new, close_all, restore };
+
+/// What is to be done beyond single signals; without a user for all of the company, without a company for everybody.
+struct RiskAction {
+  std::string action_id;
+  ActionKind kind = ActionKind::unspecified;
+  double factor = 0;   ///< 0: none
+  TimeMs until_ms = 0; ///< 0: until it is restored
+  std::string reason;
+  std::string cause; ///< who or what ordered it
+  StrategyId strategy_id;
+  Symbol symbol;
+  TimeMs created_at_ms = 0;
+  JournalPosition journal_position;
+  std::optional<OutputId> id;
+  CompanyId company_id;
+  UserId user_id;
+  std::string correlation_id;
+  bool operator==(const RiskAction&) const = default;
+};
+
+enum class Severity : std::uint8_t { unspecified, low, medium, high, critical };
+
+/// Something a person must know. Account currency; absent where it means nothing.
+struct RiskAlert {
+  std::string alert_id;
+  std::string type; ///< stable upper-case word
+  Severity severity = Severity::unspecified;
+  std::string title;
+  std::string description;
+  std::optional<double> portfolio_value;
+  std::optional<double> daily_pnl;
+  std::optional<double> drawdown_pct;
+  std::optional<double> var_amount;
+  std::string recommended_action;
+  TimeMs created_at_ms = 0;
+  JournalPosition journal_position;
+  std::optional<OutputId> id;
+  CompanyId company_id;
+  UserId user_id;
+  std::string correlation_id;
+  bool operator==(const RiskAlert&) const = default;
+};
+
+/// The action or alert that an event is to the outside, all but its place and whom it concerns; nothing for others.
+std::optional<RiskAction> action_of(const TenantEvent& event);
+std::optional<RiskAlert> alert_of(const TenantEvent& event);
 
 /// What an approval permits, all but where it stands and for whom. Malformed where the two disagree: an assessment of
 /// another signal, one that does not approve, one without a size.

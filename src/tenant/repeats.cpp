@@ -79,8 +79,21 @@ Admission admit_fact(const TenantState& state, const InputOrigin& origin) {
 
 } // namespace
 
+InputOrigin command_origin(std::string_view command_id) {
+  static const SourceId none;
+  return {InputKind::command, command_id, none};
+}
+
+SequenceGap gap_before(const TenantState& state, const InputOrigin& origin) {
+  if (origin.sequence == 0) return {};
+  const auto window = find_source(state.sources, origin);
+  if (window == state.sources.end() && sources_of(state, origin.kind) >= sources_max) return {};
+  const std::uint64_t highest = window == state.sources.end() ? 0 : window->highest;
+  return origin.sequence > highest + 1 ? SequenceGap{highest + 1, origin.sequence - 1} : SequenceGap{};
+}
+
 Admission admit(const TenantState& state, const InputOrigin& origin) {
-  if (origin.kind == InputKind::fact) return admit_fact(state, origin);
+  if (origin.kind != InputKind::batch) return admit_fact(state, origin);
   const std::uint64_t id = hash_of_id(origin);
   const std::uint64_t origin_hash = hash_of_origin(origin);
   if (origin.sequence == 0) {
@@ -114,7 +127,7 @@ void remember(TenantState& state, const InputOrigin& origin, SequenceNumber n) {
     }
     if (window != state.sources.end()) mark(*window, origin.sequence);
   }
-  if (origin.kind == InputKind::fact) {
+  if (origin.kind != InputKind::batch) {
     if (state.fact_digests.size() == fact_digests_max) state.fact_digests.erase(state.fact_digests.begin());
     state.fact_digests.push_back(hash_of_fact(origin));
     return;

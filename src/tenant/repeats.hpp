@@ -24,7 +24,13 @@ struct InputOrigin {
   std::uint64_t sequence = 0;
 };
 
+/// Of a command: known by its id, as facts are.
+InputOrigin command_origin(std::string_view command_id);
+
 Admission admit(const TenantState& state, const InputOrigin& origin);
+
+/// The numbers that this one skips: from the highest its source has used, or from 1.
+SequenceGap gap_before(const TenantState& state, const InputOrigin& origin);
 
 /// Marks an input as seen; part of apply().
 void remember(TenantState& state, const InputOrigin& origin, SequenceNumber n);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "controls/signal.hpp"
+#include "tenant/trace.hpp"
 
 namespace riskcluster {
 
@@ -21,9 +22,11 @@ struct SignalBatch {
   SourceId source;
   std::uint64_t sequence = 0; ///< per (tenant, source) from 1; 0 = none
   TimeMs created_at_ms = 0;
+  std::string traceparent; ///< of the message that it came in, W3C
 
   bool is_fan_out() const { return company_id.empty() && user_id.empty(); }
   TenantId tenant() const { return {company_id, user_id}; }
+  Trace trace() const { return {correlation_id, traceparent}; }
   bool operator==(const SignalBatch&) const = default;
 };
 

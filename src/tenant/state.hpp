@@ -22,7 +22,7 @@ inline constexpr std::size_t trade_statistics_max = 1'024; ///< (strategy, symbo
 inline constexpr TimeMs reservation_life_ms = day_ms;      ///< of a signal that names no expiry
 
 /// Signals and facts are numbered apart, even by one source.
-enum class InputKind : std::uint8_t { batch, fact };
+enum class InputKind : std::uint8_t { batch, fact, command };
 
 /// Which sequences of a source were seen: the highest, and one bit for each of the 1,024 up to it.
 struct SourceWindow {
@@ -66,6 +66,10 @@ struct TenantState {
   std::vector<SignalDigest> signal_digests;      ///< oldest first
   std::vector<std::uint64_t> fact_digests;       ///< ids of fills and account updates, oldest first
   TokenBucket tokens;
+  OwnSettings own;                  ///< what it set for itself; of a company: for its tenants
+  std::uint64_t limits_version = 0; ///< of the company's settings that are merged; of a company: its own
+  Halts halts;
+  std::uint64_t orders = 0; ///< commands carried out: the version that a command may expect
   TimeMs last_at_ms = 0;
   std::uint64_t version = 0; ///< events applied
   bool opened = false;

@@ -40,6 +40,22 @@ void add_memory(Hasher& hasher, const TenantState& state) {
           [&](const SignalDigest& d) { hasher.add(d.id_hash).add(d.fingerprint).add(d.at).add(d.n); });
 }
 
+void add_own(Hasher& hasher, const OwnSettings& own) {
+  add_all(hasher, own.limits.values.all(),
+          [&](const std::pair<LimitId, double>& limit) { hasher.add(limit.first).add(limit.second); });
+  hasher.add(own.limits.max_company_daily_var).add(own.limits.tolerance);
+  hasher.add(own.limits.banned_strategies).add(own.limits.banned_strategy_types);
+  hasher.add(own.allowed_instruments).add(own.denied_instruments).add(own.trading_hours_restriction);
+}
+
+void add_orders(Hasher& hasher, const TenantState& state) {
+  add_own(hasher, state.own);
+  hasher.add(state.limits_version).add(state.orders);
+  add_all(hasher, state.halts, [&](const Halt& halt) {
+    hasher.add(halt.scope).add(halt.target).add(halt.actor).add(halt.reason).add(halt.at_ms);
+  });
+}
+
 } // namespace
 
 Hash128 state_hash(const TenantState& state) {
@@ -49,6 +65,7 @@ Hash128 state_hash(const TenantState& state) {
   hasher.add(state.tolerance).add(state.tolerance_origin).add(state.strategies);
   add_holdings(hasher, state);
   add_memory(hasher, state);
+  add_orders(hasher, state);
   hasher.add(state.tokens.tokens).add(state.tokens.at);
   hasher.add(state.last_at_ms).add(state.version).add(state.opened);
   return hasher.digest();

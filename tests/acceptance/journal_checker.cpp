@@ -65,6 +65,12 @@ void JournalChecker::check(const JournalRecord& record) {
   case journal::TenantEvent::kReservationExpired:
     ++counts_.expired;
     return ledger.expire(event.reservation_expired());
+  case journal::TenantEvent::kPolicyOpened:
+  case journal::TenantEvent::kHalted:
+  case journal::TenantEvent::kResumed:
+  case journal::TenantEvent::kLimitsSet:
+  case journal::TenantEvent::kLimitsMerged:
+    return find("chain", "an order, which nobody gives while files are replayed");
   case journal::TenantEvent::EVENT_NOT_SET:
     return find("chain", "a fact of an unknown kind");
   }

@@ -57,11 +57,11 @@ struct Fixture : Road {
     std::vector<Publication> all;
     for (const auto& record : records()) {
       if (record.n.value < from) continue;
-      const auto made = outputs(record.shard, record.epoch, record.n, record.payload);
+      const auto made = outputs({record.shard, record.epoch, record.n}, record.entity, record.payload);
       for (const auto& output : *made)
         all.push_back({std::to_string(record.shard.value) + "-" + std::to_string(record.n.value) + "-" +
                            std::to_string(output.id.k),
-                       std::string{riskcluster::name(output.kind)}, output.tenant, output.bytes});
+                       std::string{channel(output.kind)}, output.tenant, output.bytes});
     }
     return all;
   }

@@ -55,7 +55,7 @@ private:
 inline Judged judged_directly(const Job& job) {
   AssessScratch scratch;
   return seal(job.state->id.text(),
-              assess(*job.state, *job.batch, *job.view, job.now, job.prior, scratch, job.standing));
+              assess(*job.state, *job.batch, *job.view, job.now, job.prior, scratch, job.restrictions));
 }
 
 /// A pool without workers.
@@ -124,6 +124,7 @@ struct FakeRouter : Script<SignalBatchPtr, AnswerPtr> {
     return {[=](judge_atom, const SignalBatchPtr& batch) { return fake->take(self, batch); },
             [=](fan_out_atom, const SignalBatchPtr& batch) { return fake->fan_outs.take(self, batch); },
             [=](update_atom, const UpdatePtr& update) { return fake->facts.take(self, update); },
+            [=](order_atom, const CommandPtr& command) { return fake->orders.take(self, command); },
             [](open_atom, const OpeningsPtr&) -> caf::result<OpenedPtr> {
               return std::make_shared<const OpeningOutcome>();
             },
@@ -132,10 +133,12 @@ struct FakeRouter : Script<SignalBatchPtr, AnswerPtr> {
               fake->go();
               fake->fan_outs.go();
               fake->facts.go();
+              fake->orders.go();
             }};
   }
   Script<SignalBatchPtr, AnswersPtr> fan_outs;
   Script<UpdatePtr, UpdateOutcome> facts;
+  Script<CommandPtr, CommandAnswerPtr> orders;
   Handle handle;
 };
 
@@ -145,7 +148,11 @@ inline FakeRouter::FakeRouter()
       }},
       fan_outs{
           [](const SignalBatchPtr&) -> Result<AnswersPtr> { return std::make_shared<const std::vector<AnswerPtr>>(); }},
-      facts{[](const UpdatePtr&) -> Result<UpdateOutcome> { return UpdateOutcome::applied; }} {}
+      facts{[](const UpdatePtr&) -> Result<UpdateOutcome> { return UpdateOutcome::applied; }},
+      orders{[](const CommandPtr& command) -> Result<CommandAnswerPtr> {
+        return std::make_shared<const CommandAnswer>(
+            CommandAnswer{.command_id = command->command_id, .status = CommandAnswer::Status::done});
+      }} {}
 
 /// Hears what a supervisor hears.
 struct FakeSupervisor {
@@ -153,8 +160,14 @@ struct FakeSupervisor {
   static Handle::behavior_type behavior(Handle::pointer, FakeSupervisor* fake) {
     return {[](ready_atom) -> caf::result<ingress_actor> { return to_caf(invalid("a fake has no way in")); },
             [=](views_atom, const MarketViewsPtr& views) { fake->views.push_back(views); },
-            [=](lagging_atom, bool lagging) { fake->lagging.push_back(lagging); }, [](stop_atom) { return true; }};
+            [=](lagging_atom, bool lagging) { fake->lagging.push_back(lagging); },
+            [=](policy_atom, const TenantId& id, const PolicyPtr& policy) {
+              fake->policies.emplace_back(id, policy);
+              return true;
+            },
+            [](stop_atom) { return true; }};
   }
+  std::vector<std::pair<TenantId, PolicyPtr>> policies;
   std::vector<MarketViewsPtr> views;
   std::vector<bool> lagging;
   Handle handle;

@@ -43,7 +43,7 @@ TEST_CASE("bytes in both formats become the batch that was sent") {
 TEST_CASE("what cannot be read is a dead letter with the reason, and no part of it goes further") {
   Fixture f;
   const auto reply = f.read({.bytes = R"({"batch_id": 17, "company_id")"});
-  CHECK(!reply->dead_letter.empty());
+  CHECK(reply->reason_code == "MALFORMED");
   CHECK(reply->answers.empty());
   CHECK(f.router.asked.empty());
 }
@@ -53,7 +53,7 @@ TEST_CASE("a dead letter that still names its batch is answered, too: every sign
   SignalBatch sent = plain_batch(user("ann").id, "b1");
   sent.created_at_ms = 0;
   const auto reply = f.read({.bytes = encode_batch_json(sent)});
-  CHECK(reply->dead_letter.find("created_at_ms") != std::string::npos);
+  CHECK(reply->reason.find("created_at_ms") != std::string::npos);
   REQUIRE(reply->answers.size() == 1);
   const auto& answer = *reply->answers.front();
   CHECK(answer.batch_id == sent.batch_id);
@@ -63,7 +63,7 @@ TEST_CASE("a dead letter that still names its batch is answered, too: every sign
   CHECK(answer.assessments.front().approval_status == ApprovalStatus::rejected);
   CHECK(f.router.asked.empty());
   const auto fixed = f.read({.bytes = encode_batch_json(sent), .default_at_ms = noon_ms});
-  CHECK(fixed->dead_letter.empty());
+  CHECK(fixed->fate == Fate::settled);
   CHECK(f.router.asked.front()->created_at_ms == noon_ms);
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("what the door found wrong is not read at all") {
   Fixture f;
   const auto reply =
       f.read({.bytes = encode_batch_json(plain_batch(user("ann").id, "b1")), .fault = "longer than 1 MiB"});
-  CHECK(reply->dead_letter == "longer than 1 MiB");
+  CHECK(reply->reason == "longer than 1 MiB");
   CHECK(f.router.asked.empty());
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a fault of one signal is told, and its neighbours go on") {
   const auto reply = f.read({.bytes = R"({"batch_id":"b1","company_id":"acme","user_id":"ann","trading_signals":[)" +
                                       signal("bad", R"("high")") + "," + signal("good", "0.6") +
                                       R"(],"correlation_id":"c-1","created_at_ms":"1793000000000"})"});
-  CHECK(reply->dead_letter == "");
+  CHECK(reply->fate == Fate::settled);
   REQUIRE(reply->faults.size() == 1);
   CHECK(reply->faults.front().find("'bad'") != std::string::npos);
   CHECK(f.router.asked.front()->trading_signals.size() == 2);

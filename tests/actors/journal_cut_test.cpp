@@ -60,7 +60,9 @@ public:
       REQUIRE(next);
       CHECK(next->front().n.value == confirmed + 1);
     }
-    for (const auto& [entity, state] : states_) {
+    for (const auto& known : states_) {
+      const auto& entity = known.first;
+      const auto& state = known.second;
       INFO(entity);
       check_restores(entity, state);
       const auto sound = usable(entity);
@@ -205,7 +207,7 @@ TEST_CASE("sleepers hold the journal for no longer than it takes to keep them ag
 TEST_CASE("a destination that confirms nothing holds everything") {
   History history{8};
   for (int step = 0; step < 40; ++step) history.step();
-  history.rules.destinations.push_back("broken");
+  history.rules.destinations.emplace_back("broken");
   history.now += 48 * hour_ms;
   CHECK(history.cut() == 0);
 }

@@ -17,6 +17,7 @@ std::atomic<std::size_t> trap{never};
 
 void riskcluster::test::fail_allocation_of(std::size_t bytes_min) { trap = bytes_min == 0 ? never : bytes_min; }
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): what operator new is made of
 void* operator new(std::size_t size) {
   if (size >= trap.load(std::memory_order_relaxed)) {
     trap = never;
@@ -29,3 +30,4 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size > 0 ? size : 1); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+// NOLINTEND(cppcoreguidelines-no-malloc)

@@ -233,9 +233,9 @@ TEST_CASE("outputs that lag and a quarantine reach the judgement; the quarantine
   f.around.outputs_lag = true;
   f.judge(f.ann, batch_of(f.id, "b1"));
   f.run();
-  CHECK(f.pool.asked.back()->standing == Standing::outputs_lag);
+  CHECK(f.pool.asked.back()->restrictions.standing == Standing::outputs_lag);
   const auto poisoned = f.portfolio(f.id, {1}, Standing::reduce_only);
   f.judge(poisoned, batch_of(f.id, "b2"));
   f.run();
-  CHECK(f.pool.asked.back()->standing == Standing::reduce_only);
+  CHECK(f.pool.asked.back()->restrictions.standing == Standing::reduce_only);
 }

@@ -119,10 +119,10 @@ public:
   Surroundings around; ///< what the next item gets
 };
 
-inline TenantSetup user(const std::string& name, std::vector<std::string> strategies = {}) {
+inline TenantSetup user(const std::string& name, const std::vector<std::string>& strategies = {}) {
   TenantSetup setup = tenant();
   setup.id.user = UserId{name};
-  for (auto& strategy : strategies) setup.strategies.emplace_back(strategy);
+  for (const auto& strategy : strategies) setup.strategies.emplace_back(strategy);
   return setup;
 }
 

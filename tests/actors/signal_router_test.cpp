@@ -25,11 +25,16 @@ struct FakeShard : Script<SignalBatchPtr, AnswersPtr> {
               fake->updates.push_back(update);
               return UpdateOutcome::applied;
             },
+            [=](order_atom, const CommandPtr& command) -> caf::result<CommandAnswerPtr> {
+              fake->orders.push_back(command);
+              return std::make_shared<const CommandAnswer>(CommandAnswer{.command_id = command->command_id});
+            },
             [=](open_atom, const OpeningsPtr& openings) -> caf::result<OpenedPtr> {
               fake->openings.push_back(openings);
               return std::make_shared<const OpeningOutcome>();
             },
             [](with_atom, const SurroundingsPtr&) {},
+            [](policy_atom, const SurroundingsPtr&) { return true; },
             [](tick_atom) {},
             [](stop_atom) { return true; },
             [=](go_atom) { fake->go(); }};
@@ -37,6 +42,7 @@ struct FakeShard : Script<SignalBatchPtr, AnswersPtr> {
   std::vector<AnswerPtr> subscribers;
   std::vector<SignalBatchPtr> batches;
   std::vector<UpdatePtr> updates;
+  std::vector<CommandPtr> orders;
   std::vector<OpeningsPtr> openings;
   Handle handle;
 };
@@ -53,7 +59,7 @@ struct Fixture : Road {
   /// A tenant of that shard.
   static TenantId of(std::uint32_t shard) {
     for (int i = 0;; ++i)
-      if (const auto id = user("u" + std::to_string(i)).id; shard_of(id.text(), 4).value == shard) return id;
+      if (auto id = user("u" + std::to_string(i)).id; shard_of(id.text(), 4).value == shard) return id;
   }
   Asked<AnswersPtr> fan_out() {
     SignalBatch batch = plain_batch({}, "s1");

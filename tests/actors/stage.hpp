@@ -110,10 +110,14 @@ public:
     return scheduler_.try_run_once();
   }
   /// Whether the next message is for an actor of that name.
-  bool next_is(const std::string& name) const {
-    if (!scheduler_.has_job()) return false;
-    const auto* actor = dynamic_cast<const caf::local_actor*>(scheduler_.jobs.front());
-    return actor && actor->name() == name;
+  bool next_is(const std::string& name) const { return scheduler_.has_job() && is(*scheduler_.jobs.front(), name); }
+  /// From now on actors of that name move only when nobody else can.
+  void hold_back(const std::string& name) {
+    pick = [this, name](std::size_t jobs) {
+      for (std::size_t i = 0; i < jobs; ++i)
+        if (!is(*scheduler_.jobs[i], name)) return i;
+      return std::size_t{0};
+    };
   }
   template <class Holds>
   void run_until(Holds holds) {
@@ -164,6 +168,10 @@ protected:
 
 private:
   using Scheduler = caf::scheduler::test_coordinator;
+  static bool is(const caf::resumable& job, const std::string& name) {
+    const auto* actor = dynamic_cast<const caf::local_actor*>(&job);
+    return actor && actor->name() == name;
+  }
   struct Seen {
     std::string name;
     caf::weak_actor_ptr handle;

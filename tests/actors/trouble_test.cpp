@@ -1,5 +1,7 @@
 // Deaths, counted.
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "actors/trouble.hpp"
@@ -10,7 +12,7 @@ using Stage = Trouble::Stage;
 
 TEST_CASE("deaths count within a window that begins with the first of them") {
   const struct {
-    const char* rule;
+    const char* rule = nullptr;
     std::vector<int> at_s;
     std::vector<unsigned> counts;
   } table[] = {
@@ -29,7 +31,7 @@ TEST_CASE("deaths count within a window that begins with the first of them") {
 
 TEST_CASE("a tenant's trouble only ever gets worse, one stage for every so many deaths in a window") {
   const struct {
-    const char* rule;
+    const char* rule = nullptr;
     std::vector<int> at_s;
     std::vector<Stage> stages;
     std::vector<bool> changes;

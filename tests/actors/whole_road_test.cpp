@@ -103,8 +103,9 @@ TEST_CASE("whatever the order of messages: every answer, record and state is tha
       if (!kept->sound.empty()) CHECK(state_hash(*decode_state(kept->sound.front().bytes)) == expected);
     }
     std::size_t decided = 0;
-    for (const auto& [batch, asked] : run.sent)
-      for (const auto& answer : (*asked)->answers) {
+    for (const auto& sent : run.sent)
+      for (const auto& answer : (*sent.asked)->answers) {
+        const auto& batch = sent.batch;
         CAPTURE(batch.batch_id.value);
         const std::string entity = TenantId{answer->company_id, answer->user_id}.text();
         if (answer->refusal.empty()) {

@@ -28,7 +28,7 @@ Date newest_day(const PriceHistory& history) {
 
 /// An enterprise's book: limits raised until the book VaR is what binds, as it is in practice.
 void raise_limits(LimitSettings& limits) {
-  const auto set = [&](LimitId id, double value) { limits.values[static_cast<std::size_t>(id)] = value; };
+  const auto set = [&](LimitId id, double value) { limits.values.set(id, value); };
   set(LimitId::max_portfolio_leverage, 30);
   set(LimitId::max_position_size_notional, 1e7);
   set(LimitId::max_position_concentration_pct, 100);
@@ -74,8 +74,8 @@ Fixture::Fixture(const Settings& settings) {
     const Book book{*view_, tenant.currency, tenant.balance, class_leverages(unlimited.limits), tenant.positions, {}};
     BookRiskScratch scratch;
     const double var = BookRisk{view_->model(), book.weights(), scratch}.var();
-    company.limits.values[static_cast<std::size_t>(LimitId::max_daily_var)] = var * uniform(random, 1.0, 1.85);
-    company.limits.values[static_cast<std::size_t>(LimitId::max_var_per_trade)] = var;
+    company.limits.values.set(LimitId::max_daily_var, var * uniform(random, 1.0, 1.85));
+    company.limits.values.set(LimitId::max_var_per_trade, var);
     TenantState state;
     openings_.push_back(open_tenant(tenant, &company, 0));
     apply(state, openings_.back(), {1});

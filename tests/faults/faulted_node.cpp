@@ -131,6 +131,8 @@ const char* name(Errc code) {
     return "overloaded";
   case Errc::quarantined:
     return "quarantined";
+  case Errc::denied:
+    return "denied";
   case Errc::failed:
     return "failed";
   }
@@ -145,7 +147,7 @@ std::string told(const std::string& tag, const Result<ReplyPtr>& reply) {
   if (!reply) return told(tag, reply.error());
   std::string lines;
   for (const auto& answer : (*reply)->answers) lines += tag + " answer " + encode_answer_json(*answer) + "\n";
-  return lines + tag + " done" + ((*reply)->dead_letter.empty() ? "" : " " + (*reply)->dead_letter) + "\n";
+  return lines + tag + " done" + ((*reply)->reason_code == "MALFORMED" ? " " + (*reply)->reason : "") + "\n";
 }
 
 std::string told(const std::string& tag, const Result<UpdateOutcome>& outcome) {

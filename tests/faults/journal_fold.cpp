@@ -73,6 +73,7 @@ void JournalFold::check_directory(ShardId shard, SequenceNumber end) {
 }
 
 void JournalFold::dump(const JournalRecord& record, const TenantEvent& event) {
+  dump_outputs(record);
   if (const auto* decided = std::get_if<BatchDecided>(&event.fact)) return dump_decision(record, *decided);
   const auto* const fill = std::get_if<FillApplied>(&event.fact);
   const auto* const change = std::get_if<AccountChanged>(&event.fact);
@@ -91,11 +92,14 @@ void JournalFold::dump_decision(const JournalRecord& record, const BatchDecided&
   std::fprintf(dump_, "decision\t%u\t%llu\t%s\t%s\t%llu\t%s\t%s\n", record.shard.value, n, record.entity.c_str(),
                decided.source.value.c_str(), static_cast<unsigned long long>(decided.sequence),
                decided.batch_id.value.c_str(), encode_answer_json(*answer).c_str());
-  const auto made = outputs(record.shard, record.epoch, record.n, record.payload);
+}
+
+void JournalFold::dump_outputs(const JournalRecord& record) {
+  const auto made = outputs({record.shard, record.epoch, record.n}, record.entity, record.payload);
   if (!made) return fault(record, made.error().message);
   for (const auto& output : *made)
-    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\n", record.shard.value, n, output.id.k,
-                 encode_output_json(output).c_str());
+    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\n", record.shard.value,
+                 static_cast<unsigned long long>(record.n.value), output.id.k, encode_output_json(output).c_str());
 }
 
 void JournalFold::fault(const JournalRecord& record, const std::string& what) {

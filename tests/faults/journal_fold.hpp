@@ -33,6 +33,7 @@ public:
 
 private:
   void dump(const JournalRecord& record, const TenantEvent& event);
+  void dump_outputs(const JournalRecord& record);
   void dump_decision(const JournalRecord& record, const BatchDecided& decided);
   void check_directory(ShardId shard, SequenceNumber end);
   void fault(const JournalRecord& record, const std::string& what);

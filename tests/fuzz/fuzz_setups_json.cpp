@@ -8,7 +8,7 @@ using namespace riskcluster;
 namespace {
 
 void check_limits(const LimitSettings& limits) {
-  for (const auto& value : limits.values) check(!value || std::isfinite(*value), "limits are finite");
+  for (const auto& [id, value] : limits.values.all()) check(std::isfinite(value), "limits are finite");
 }
 
 void check_entry(const TenantSetup& setup) {

@@ -31,9 +31,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text.replace(at, from.size(), to);
 }
 
-std::optional<double> limit(const LimitSettings& limits, LimitId id) {
-  return limits.values[static_cast<std::size_t>(id)];
-}
+std::optional<double> limit(const LimitSettings& limits, LimitId id) { return limits.values[id]; }
 
 std::string text_of(const std::string& path) {
   std::ifstream file{path};
@@ -162,9 +160,7 @@ TEST_CASE("every limit of the contract reaches the limit of its name") {
       REQUIRE(limit_named(field->name()));
       CHECK(limit(limits, *limit_named(field->name())) == value);
     }
-    std::size_t present = 0;
-    for (const auto& value : limits.values) present += value.has_value();
-    CHECK(present == expected);
+    CHECK(limits.values.all().size() == expected);
     CHECK(entries[0]->trading_hours_restriction ==
           (!wire.has_trading_hours_restriction() || wire.trading_hours_restriction()));
     CHECK(entries[0]->allowed_instruments.size() == static_cast<std::size_t>(wire.allowed_instruments_size()));

@@ -62,6 +62,26 @@ void fill_memory(RandomWire& random, TenantState& state) {
   state.fact_digests = some<std::uint64_t>(random, 9, [&] { return any_hash(random); });
 }
 
+void fill_orders(RandomWire& random, TenantState& state) {
+  auto& own = state.own;
+  for (std::size_t i = 0; i < limit_count; ++i)
+    if (random.coin()) own.limits.values.set(static_cast<LimitId>(i), random.number());
+  if (random.coin()) own.limits.max_company_daily_var = random.number();
+  own.limits.tolerance = static_cast<RiskTolerance>(random.below(4));
+  own.limits.banned_strategies = some_ids<StrategyId>(random);
+  own.limits.banned_strategy_types =
+      some<StrategyType>(random, 4, [&] { return static_cast<StrategyType>(1 + random.below(8)); });
+  own.allowed_instruments = some_ids<Symbol>(random);
+  own.denied_instruments = some_ids<Symbol>(random);
+  own.trading_hours_restriction = random.coin();
+  state.limits_version = static_cast<std::uint64_t>(random.below(9));
+  state.orders = static_cast<std::uint64_t>(random.below(9));
+  state.halts = some<Halt>(random, 4, [&] {
+    return Halt{static_cast<HaltScope>(random.below(3)), random.id(), random.id(), random.id(),
+                test::noon_ms + random.below(1'000)};
+  });
+}
+
 TenantState any_state(RandomWire& random) {
   TenantState state;
   state.id = {CompanyId{random.id()}, UserId{random.id()}};
@@ -90,6 +110,7 @@ TenantState any_state(RandomWire& random) {
                            some<double>(random, 31, [&] { return random.number(); })};
   });
   fill_memory(random, state);
+  fill_orders(random, state);
   state.tokens = {random.number(), test::noon_ms + random.below(1'000)};
   state.last_at_ms = random.below(1'000'000);
   state.version = static_cast<std::uint64_t>(random.below(1'000'000));
@@ -103,6 +124,10 @@ void note_fields(const google::protobuf::Message& wire, std::set<std::string>& s
   for (const auto* field : present) {
     set.insert(field->full_name());
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      note_fields(wire.GetReflection()->GetMessage(wire, field), set);
+      continue;
+    }
     for (int i = 0; i < wire.GetReflection()->FieldSize(wire, field); ++i)
       note_fields(wire.GetReflection()->GetRepeatedMessage(wire, field, i), set);
   }
@@ -166,7 +191,8 @@ TEST_CASE("5,000 random states are the same after a round trip, and leave no fie
   for (const auto* type :
        {journal::TenantState::descriptor(), journal::OpenOrder::descriptor(), journal::SourceWindow::descriptor(),
         journal::BatchDigest::descriptor(), journal::SignalDigest::descriptor(), journal::OpenedPosition::descriptor(),
-        journal::TradeRecord::descriptor(), journal::ResolvedLimit::descriptor()})
+        journal::TradeRecord::descriptor(), journal::ResolvedLimit::descriptor(), journal::OwnSettings::descriptor(),
+        journal::NamedLimit::descriptor(), journal::Halt::descriptor()})
     for (int i = 0; i < type->field_count(); ++i) {
       CAPTURE(type->field(i)->full_name());
       CHECK(written.contains(type->field(i)->full_name()));

@@ -15,7 +15,7 @@ inline TenantSetup tenant(SubscriptionTier tier = SubscriptionTier::pro, double 
 }
 
 inline LimitSettings& with(LimitSettings& settings, LimitId id, double value) {
-  settings.values[static_cast<std::size_t>(id)] = value;
+  settings.values.set(id, value);
   return settings;
 }
 

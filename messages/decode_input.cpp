@@ -1,0 +1,119 @@
+#include "messages/decode_input.hpp"
+
+#include "messages/codec_admin.hpp"
+#include "messages/codec_envelope.hpp"
+#include "messages/codec_portfolio.hpp"
+#include "messages/codec_trading.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+Error denied(const std::string& named, const std::string& addressed) {
+  return {Errc::denied, "it names " + named + " and was addressed to " + addressed};
+}
+
+std::string_view type_of(Input::Kind kind) {
+  return kind == Input::Kind::signals ? "trading_signals" : "portfolio_update";
+}
+
+/// What a message takes from its surroundings where it is silent itself.
+struct Around {
+  const Input& input;
+  Envelope envelope; ///< of the input, or an empty one
+
+  TimeMs at(TimeMs own) const {
+    if (own != 0) return own;
+    return envelope.timestamp != 0 ? envelope.timestamp : input.default_at_ms;
+  }
+  Trace trace(const std::string& own_correlation) const {
+    Trace trace = envelope.trace;
+    if (!own_correlation.empty()) trace.correlation_id = own_correlation;
+    if (!input.traceparent.empty()) trace.traceparent = input.traceparent;
+    return trace;
+  }
+  /// Takes the envelope's number where the message has none.
+  template <class Message>
+  void number(Message& message) const {
+    if (message.sequence != 0 || envelope.sequence == 0) return;
+    message.sequence = envelope.sequence;
+    if (message.source.empty()) message.source = envelope.source;
+  }
+};
+
+/// Fills in whom the subject or the envelope names; an error when the message names somebody else.
+Result<bool> agree(TenantId& named, const TenantId& told) {
+  if (told == TenantId{}) return true;
+  if (named == TenantId{}) named = told;
+  if (named != told) return denied(named.text(), told.text());
+  return true;
+}
+
+Result<Decoded> finish(SignalBatch batch, const Around& around) {
+  TenantId named = batch.tenant();
+  const bool to_strategy = !around.input.strategy.empty();
+  for (const auto* told : {&around.envelope.tenant, &around.input.addressed_to})
+    if (const auto agreed = agree(named, *told); !agreed) return agreed.error();
+  batch.company_id = named.company;
+  batch.user_id = named.user;
+  if (to_strategy) {
+    if (!batch.is_fan_out()) return denied(named.text(), "the subscribers of " + around.input.strategy.value);
+    if (batch.strategy_id.empty()) batch.strategy_id = around.input.strategy;
+    if (batch.strategy_id != around.input.strategy) return denied(batch.strategy_id.value, around.input.strategy.value);
+  }
+  around.number(batch);
+  batch.created_at_ms = around.at(batch.created_at_ms);
+  if (batch.created_at_ms == 0) return malformed("created_at_ms: needed without --at");
+  auto trace = around.trace(batch.correlation_id);
+  batch.correlation_id = std::move(trace.correlation_id);
+  batch.traceparent = std::move(trace.traceparent);
+  if (auto fault = fault_of(batch); !fault.empty()) return malformed(std::move(fault));
+  return Decoded{std::move(batch)};
+}
+
+Result<Decoded> finish(PortfolioUpdate update, const Around& around) {
+  for (const auto* told : {&around.envelope.tenant, &around.input.addressed_to})
+    if (const auto agreed = agree(update.tenant, *told); !agreed) return agreed.error();
+  std::visit([&](auto& command) { around.number(command); }, update.command);
+  update.trace = around.trace("");
+  if (auto fault = fault_of(update); !fault.empty()) return malformed(std::move(fault));
+  return Decoded{std::move(update)};
+}
+
+Result<Decoded> decode_command(const Input& input) {
+  auto command = input.format == Input::Format::json ? decode_command_json(input.bytes, input.addressed_to)
+                                                     : decode_command_bytes(input.bytes, input.addressed_to);
+  if (!command) return command.error();
+  command->at_ms = input.default_at_ms;
+  command->trace = {command->command_id, input.traceparent};
+  return Decoded{std::move(*command)};
+}
+
+template <class Message>
+Result<Decoded> finished(Result<Message> message, const Around& around) {
+  if (!message) return message.error();
+  return finish(std::move(*message), around);
+}
+
+} // namespace
+
+Result<Decoded> decode_input(const Input& input) {
+  if (!input.fault.empty()) return malformed(input.fault);
+  if (input.kind == Input::Kind::command) return decode_command(input);
+  Around around{input, {}};
+  std::string_view bytes = input.bytes;
+  const bool json = input.format == Input::Format::json && !input.envelope;
+  if (input.envelope) {
+    auto envelope = input.format == Input::Format::json ? decode_envelope_json(bytes) : decode_envelope_bytes(bytes);
+    if (!envelope) return envelope.error();
+    around.envelope = std::move(*envelope);
+    if (around.envelope.message_type != type_of(input.kind))
+      return malformed("envelope.message_type: must be " + std::string{type_of(input.kind)} + " here");
+    bytes = around.envelope.payload;
+  }
+  if (input.kind == Input::Kind::update)
+    return finished(json ? decode_update_json(bytes) : decode_update_bytes(bytes), around);
+  return finished(json ? decode_batch_json(bytes) : decode_batch_bytes(bytes), around);
+}
+
+} // namespace riskcluster
