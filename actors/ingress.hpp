@@ -3,7 +3,7 @@
 #include <map>
 
 #include "actors/owed.hpp"
-#include "actors/settings.hpp"
+#include "config/road_settings.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace riskcluster {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/settings.hpp"
+#include "config/road_settings.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace riskcluster {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/settings.hpp"
+#include "config/road_settings.hpp"
 #include "messages/message_types.hpp"
 #include "tenant/event.hpp"
 #include "tenant/outputs.hpp"
