@@ -15,6 +15,7 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(doctest REQUIRED)
 find_package(date REQUIRED)
+find_package(toml11 3.7 REQUIRED)
 
 # Debian's CAF and RocksDB are plain libraries with headers.
 find_library(ROCKSDB rocksdb REQUIRED)
@@ -47,6 +48,7 @@ riskcluster_package(eigen LINK Eigen3::Eigen)
 riskcluster_package(cli11 LINK CLI11::CLI11)
 riskcluster_package(nlohmann LINK nlohmann_json::nlohmann_json)
 riskcluster_package(date LINK date::date-tz)
+riskcluster_package(toml11 LINK toml11::toml11)
 
 file(GLOB_RECURSE proto_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/proto ${PROJECT_SOURCE_DIR}/proto/*.proto)
 set(proto_out ${CMAKE_BINARY_DIR}/proto)
