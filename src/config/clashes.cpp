@@ -1,0 +1,57 @@
+#include "config/clashes.hpp"
+
+#include "config/text_rules.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+struct Named {
+  std::string setting;
+  std::int64_t value = 0;
+};
+
+/// A clash when `small` is more than `large`.
+void at_most(std::vector<Clash>& found, const Named& small, const Named& large, const std::string& why) {
+  if (small.value <= large.value) return;
+  found.push_back({{small.setting, large.setting},
+                   small.setting + " is " + std::to_string(small.value) + " and " + large.setting + " is " +
+                       std::to_string(large.value) + "; allowed: " + small.setting + " at most " + large.setting +
+                       ": " + why});
+}
+
+Named named(std::string setting, auto value) { return {std::move(setting), static_cast<std::int64_t>(value)}; }
+
+} // namespace
+
+std::vector<Clash> clashes(const NodeSettings& settings) {
+  std::vector<Clash> found;
+  const auto& road = settings.road;
+  at_most(found, named("node.in_flight_per_tenant_max", road.in_flight_per_tenant_max),
+          named("node.in_flight_max", road.in_flight_max), "a tenant cannot have more under way than the node");
+  at_most(found, named("node.egress_window", road.egress_window), named("node.egress_lag_max", road.egress_lag_max),
+          "what is on its way alone would stop the decisions");
+  at_most(found, named("node.egress_grace_ms", road.egress_grace.count()),
+          named("node.stop_grace_ms", settings.run.stop_grace.count()), "the one is a part of the other");
+  if (settings.nats && settings.nats->tls_cert_file.empty() != settings.nats->tls_key_file.empty())
+    found.push_back({{"nats.tls_cert_file", "nats.tls_key_file"},
+                     "a certificate and its key belong together; allowed: both files or neither"});
+  return found;
+}
+
+std::vector<Clash> doubts(const NodeSettings& settings) {
+  std::vector<Clash> found;
+  if (!is_loopback(settings.http.listen))
+    found.push_back({{"http.listen"}, "other machines reach this port, which asks nobody who they are"});
+  if (!settings.nats) return found;
+  const auto& nats = *settings.nats;
+  if (!is_loopback(host_of(nats.url)) && nats.credentials_file.empty() && nats.tls_cert_file.empty())
+    found.push_back({{"nats.url"},
+                     "a server on another machine, and neither credentials_file nor tls_cert_file: whoever "
+                     "reaches it may send signals"});
+  at_most(found, named("nats.signals_in_flight_max", nats.signals_in_flight_max),
+          named("node.in_flight_max", settings.road.in_flight_max), "the rest is refused and comes again");
+  return found;
+}
+
+} // namespace riskcluster
