@@ -1,10 +1,12 @@
-// riskd: a node of the cluster. Here: its offline mode, and what can be asked of its data folder.
+// riskd: a node of the cluster. Here: its offline mode, what can be asked of its data folder, and its settings.
 
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "config/default_toml.hpp"
+#include "config/read_settings.hpp"
 #include "node/repair.hpp"
 #include "node/verify.hpp"
 #include "replay/replay.hpp"
@@ -19,6 +21,7 @@ struct Options {
   riskcluster::VerifyOptions verify;
   std::string format = "table"; ///< of verify
   riskcluster::RepairOptions repair;
+  std::string settings; ///< file of config check
 };
 
 int failed(const riskcluster::Error& error) {
@@ -53,6 +56,22 @@ int run_repair(Options options) {
   if (!outcome) return failed(outcome.error());
   if (*outcome == RepairOutcome::would) return static_cast<int>(ExitCode::partly_failed);
   return static_cast<int>(*outcome == RepairOutcome::left ? ExitCode::failed : ExitCode::ok);
+}
+
+int run_config_check(const std::string& path) {
+  const auto file = riskcluster::read_settings(path);
+  for (const auto& warning : file.warnings) std::cerr << text_of(path, warning, "warning") << '\n';
+  for (const auto& fault : file.faults) std::cerr << text_of(path, fault) << '\n';
+  if (!file.settings) return static_cast<int>(ExitCode::failed);
+  std::cout << path << ": sound, " << file.settings_set << (file.settings_set == 1 ? " setting" : " settings")
+            << " set, the rest default\n"
+            << std::flush;
+  return static_cast<int>(std::cout ? ExitCode::ok : ExitCode::failed);
+}
+
+int run_config_default() {
+  std::cout << riskcluster::default_toml() << std::flush;
+  return static_cast<int>(std::cout ? ExitCode::ok : ExitCode::failed);
 }
 
 void add_replay(CLI::App& app, Options& all) {
@@ -111,6 +130,29 @@ CLI::App* add_repair(CLI::App& app, Options& options) {
   return repair;
 }
 
+struct ConfigCommands {
+  CLI::App* check = nullptr;
+  CLI::App* defaults = nullptr;
+};
+
+ConfigCommands add_config(CLI::App& app, Options& options) {
+  auto* config = app.add_subcommand("config", "A node's settings: prove a file, or print all there are");
+  config->require_subcommand(1);
+  auto* check = config->add_subcommand("check", "Name everything that is wrong with a settings file, with its line");
+  check->add_option("FILE", options.settings, "in TOML; what does not stand in it has its default")->required();
+  check->footer("Files that the settings name are not looked at: they may be on another machine.\n"
+                "Exit status: 0 sound, though there may be warnings, 1 something is wrong, 2 usage.\n"
+                "Examples:\n"
+                "  riskd config check /etc/riskd/riskd.toml");
+  auto* defaults = config->add_subcommand("default", "Print every setting with its default, its bounds and its reason");
+  defaults->footer("Examples:\n"
+                   "  riskd config default > riskd.toml && riskd config check riskd.toml");
+  config->footer("Examples:\n"
+                 "  riskd config default > riskd.toml\n"
+                 "  riskd config check riskd.toml");
+  return {check, defaults};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -126,11 +168,14 @@ int main(int argc, char** argv) {
   add_replay(app, options);
   const auto* const verify = add_verify(app, options);
   const auto* const repair = add_repair(app, options);
+  const auto config = add_config(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
+  if (config.check->parsed()) return run_config_check(options.settings);
+  if (config.defaults->parsed()) return run_config_default();
   if (verify->parsed()) return run_verify(std::move(options));
   return repair->parsed() ? run_repair(std::move(options)) : run_replay(std::move(options));
 }
