@@ -45,7 +45,7 @@ std::vector<Clash> doubts(const NodeSettings& settings) {
     found.push_back({{"http.listen"}, "other machines reach this port, which asks nobody who they are"});
   if (!settings.nats) return found;
   const auto& nats = *settings.nats;
-  if (!is_loopback(host_of(nats.url)) && nats.credentials_file.empty() && nats.tls_cert_file.empty())
+  if (!is_loopback_only(nats.url) && nats.credentials_file.empty() && nats.tls_cert_file.empty())
     found.push_back({{"nats.url"},
                      "a server on another machine, and neither credentials_file nor tls_cert_file: whoever "
                      "reaches it may send signals"});

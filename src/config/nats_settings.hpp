@@ -29,13 +29,14 @@ struct NatsSettings {
   std::chrono::milliseconds redeliver_after{1'000};
 };
 
-inline constexpr TextRule nats_url{"nats:// or tls://, a host, a port from 1 to 65535, no user and no password",
-                                   is_nats_url};
+inline constexpr TextRule server_list{"nats:// or tls://, a host, a port from 1 to 65535, no user and no password; up "
+                                      "to 16 of these, with commas between",
+                                      is_server_list};
 inline constexpr TextRule plain_name{"1 to 64 letters, digits, dots, dashes and underscores", is_plain_name};
 
 template <class Visit>
 void each_setting(NatsSettings& nats, Visit&& visit) {
-  visit("url", nats.url, nats_url, "The server to begin with; it names the others of its cluster.");
+  visit("url", nats.url, server_list, "Servers of one cluster: any of them will do, and it names the others.");
   visit("credentials_file", nats.credentials_file, path_or_empty,
         "Who the node is, as a .creds file. Without it whoever reaches the server may send signals.");
   visit("tls_ca_file", nats.tls_ca_file, path_or_empty,
@@ -64,7 +65,7 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
   visit("reconnect_wait_ms", nats.reconnect_wait, Whole{10, 60'000},
         "Pause between two attempts to connect; none is the last.");
   visit("ping_interval_ms", nats.ping_interval, Whole{100, 60'000},
-        "How often a silent server is asked whether it is there: a frozen one is noticed after two.");
+        "How often a silent server is asked whether it is there: a frozen one is noticed after a few.");
   visit("redeliver_after_ms", nats.redeliver_after, Whole{1, 60'000},
         "Pause before a message comes again that could not be taken: the node was full, or its disk refused.");
 }

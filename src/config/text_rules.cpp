@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <arpa/inet.h>
 
@@ -56,6 +57,23 @@ std::optional<Place> place_of(std::string_view url) {
   return Place{url.substr(1, bracket - 1), url.substr(bracket + 1), true};
 }
 
+bool is_server(std::string_view url) {
+  const auto place = place_of(url);
+  if (!place) return false;
+  if (!place->port.empty() && !(place->port.starts_with(':') && is_port(place->port.substr(1)))) return false;
+  return place->brackets ? is_ipv6(place->host) : is_name(place->host, host_bytes_max);
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto comma = std::min(list.find(','), list.size());
+    parts.push_back(list.substr(0, comma));
+    if (comma == list.size()) return parts;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 } // namespace
 
 bool is_path_or_empty(std::string_view text) {
@@ -70,21 +88,22 @@ bool is_plain_name(std::string_view text) { return is_name(text, name_bytes_max)
 
 bool is_ip_address(std::string_view text) { return is_address<in_addr>(AF_INET, text) || is_ipv6(text); }
 
-bool is_nats_url(std::string_view text) {
-  const auto place = place_of(text);
-  if (!place || (!place->port.empty() && !(place->port.starts_with(':') && is_port(place->port.substr(1)))))
-    return false;
-  return place->brackets ? is_ipv6(place->host) : is_name(place->host, host_bytes_max);
-}
-
-std::string_view host_of(std::string_view url) {
-  const auto place = place_of(url);
-  return place ? place->host : std::string_view{};
+bool is_server_list(std::string_view text) {
+  const auto servers = split(text);
+  return servers.size() <= servers_max && std::all_of(servers.begin(), servers.end(), is_server);
 }
 
 bool is_loopback(std::string_view host) {
   if (host == "localhost" || host == "::1") return true;
   return is_ip_address(host) && host.starts_with("127.");
+}
+
+bool is_loopback_only(std::string_view servers) {
+  const auto all = split(servers);
+  return std::all_of(all.begin(), all.end(), [](std::string_view url) {
+    const auto place = place_of(url);
+    return place && is_loopback(place->host);
+  });
 }
 
 } // namespace riskcluster

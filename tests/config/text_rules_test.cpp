@@ -17,45 +17,51 @@ TEST_CASE("an address is IPv4 or IPv6, in full and nothing else") {
   CHECK_FALSE(is_ip_address({"127.0.0.1\0x", 11}));
 }
 
-TEST_CASE("a server's URL is a scheme, a host, perhaps a port, and no secret") {
-  struct Row {
-    std::string url, host; // no host: not a URL
-  };
-  const std::vector<Row> rows{
-      {"nats://127.0.0.1:4222", "127.0.0.1"},
-      {"tls://nats.example.com", "nats.example.com"},
-      {"nats://nats-0:1", "nats-0"},
-      {"nats://[::1]:65535", "::1"},
-      {"nats://[2001:db8::1]", "2001:db8::1"},
-      {"nats://" + std::string(253, 'a'), std::string(253, 'a')},
-      {"nats://" + std::string(254, 'a'), ""},
-      {"", ""},
-      {"nats", ""},
-      {"nats://", ""},
-      {"nats://:4222", ""},
-      {"127.0.0.1:4222", ""},
-      {"http://127.0.0.1", ""},
-      {"NATS://127.0.0.1", ""},
-      {"nats://host:", ""},
-      {"nats://host:0", ""},
-      {"nats://host:65536", ""},
-      {"nats://host:4222/", ""},
-      {"nats://host:42 22", ""},
-      {"nats://host:+4222", ""},
-      {"nats://ho st", ""},
-      {"nats://me:secret@host:4222", ""},
-      {"nats://token@host", ""},
-      {"nats://a:1,nats://b:2", ""},
-      {"nats://[::1", ""},
-      {"nats://[::1]x", ""},
-      {"nats://[host]:4222", ""},
-      {"nats://::1", ""},
-  };
-  for (const auto& row : rows) {
-    INFO(row.url);
-    CHECK(is_nats_url(row.url) == !row.host.empty());
-    if (!row.host.empty()) CHECK(host_of(row.url) == row.host);
-  }
+TEST_CASE("a server is a scheme, a host, perhaps a port, and no secret") {
+  for (const auto& url :
+       {std::string{"nats://127.0.0.1:4222"}, std::string{"tls://nats.example.com"}, std::string{"nats://nats-0:1"},
+        std::string{"nats://[::1]:65535"}, std::string{"nats://[2001:db8::1]"}, "nats://" + std::string(253, 'a')})
+    CHECK_MESSAGE(is_server_list(url), url);
+  for (const auto& url : {std::string{},
+                          std::string{"nats"},
+                          std::string{"nats://"},
+                          std::string{"nats://:4222"},
+                          std::string{"127.0.0.1:4222"},
+                          std::string{"http://127.0.0.1"},
+                          std::string{"NATS://127.0.0.1"},
+                          std::string{"nats://host:"},
+                          std::string{"nats://host:0"},
+                          std::string{"nats://host:65536"},
+                          std::string{"nats://host:4222/"},
+                          std::string{"nats://host:42 22"},
+                          std::string{"nats://host:+4222"},
+                          std::string{"nats://ho st"},
+                          std::string{"nats://me:secret@host:4222"},
+                          std::string{"nats://token@host"},
+                          std::string{"nats://[::1"},
+                          std::string{"nats://[::1]x"},
+                          std::string{"nats://[host]:4222"},
+                          std::string{"nats://::1"},
+                          "nats://" + std::string(254, 'a')})
+    CHECK_MESSAGE(!is_server_list(url), url);
+}
+
+TEST_CASE("servers stand with commas between them, so many and no more") {
+  CHECK(is_server_list("nats://a:1,tls://b,nats://[::1]:2"));
+  for (const auto* const list : {",", "nats://a,", ",nats://a", "nats://a,,nats://b", "nats://a, nats://b",
+                                 "nats://a;nats://b", "nats://a,me:secret@b"})
+    CHECK_MESSAGE(!is_server_list(list), list);
+  std::string many = "nats://a";
+  for (std::size_t i = 1; i < servers_max; ++i) many += ",nats://a";
+  CHECK(is_server_list(many));
+  CHECK_FALSE(is_server_list(many + ",nats://a"));
+}
+
+TEST_CASE("of a list every server is on this machine, or it is not only loopback") {
+  CHECK(is_loopback_only("nats://localhost:4222"));
+  CHECK(is_loopback_only("nats://127.0.0.1,tls://[::1]:4223"));
+  CHECK_FALSE(is_loopback_only("nats://127.0.0.1,nats://b"));
+  CHECK_FALSE(is_loopback_only("nats://b,nats://127.0.0.1"));
 }
 
 TEST_CASE("loopback is what no other machine reaches") {
