@@ -16,6 +16,9 @@ find_package(nlohmann_json REQUIRED)
 find_package(doctest REQUIRED)
 find_package(date REQUIRED)
 find_package(toml11 3.7 REQUIRED)
+find_package(spdlog REQUIRED)
+# Of Prometheus the metrics only, not its HTTP server.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Debian's CAF and RocksDB are plain libraries with headers.
 find_library(ROCKSDB rocksdb REQUIRED)
@@ -49,6 +52,8 @@ riskcluster_package(cli11 LINK CLI11::CLI11)
 riskcluster_package(nlohmann LINK nlohmann_json::nlohmann_json)
 riskcluster_package(date LINK date::date-tz)
 riskcluster_package(toml11 LINK toml11::toml11)
+riskcluster_package(spdlog LINK spdlog::spdlog)
+riskcluster_package(prometheus LINK PkgConfig::PROMETHEUS)
 
 file(GLOB_RECURSE proto_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/proto ${PROJECT_SOURCE_DIR}/proto/*.proto)
 set(proto_out ${CMAKE_BINARY_DIR}/proto)
