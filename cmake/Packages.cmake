@@ -17,8 +17,10 @@ find_package(doctest REQUIRED)
 find_package(date REQUIRED)
 find_package(toml11 3.7 REQUIRED)
 find_package(spdlog REQUIRED)
-# Of Prometheus the metrics only, not its HTTP server.
+# Of Prometheus the metrics only, not its HTTP server. Debian's httplib is a library: its .pc names the macros that it
+# was compiled with, which change the layout of its types.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
 # Debian's CAF and RocksDB are plain libraries with headers.
 find_library(ROCKSDB rocksdb REQUIRED)
@@ -54,6 +56,7 @@ riskcluster_package(date LINK date::date-tz)
 riskcluster_package(toml11 LINK toml11::toml11)
 riskcluster_package(spdlog LINK spdlog::spdlog)
 riskcluster_package(prometheus LINK PkgConfig::PROMETHEUS)
+riskcluster_package(httplib LINK PkgConfig::HTTPLIB)
 
 file(GLOB_RECURSE proto_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/proto ${PROJECT_SOURCE_DIR}/proto/*.proto)
 set(proto_out ${CMAKE_BINARY_DIR}/proto)
