@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "files/trading_calendar.hpp"
+#include "market/daily_basis.hpp"
 
 namespace riskcluster {
 
@@ -34,13 +35,10 @@ Result<DatedView> DailyViews::dated_at(TimeMs now) {
 }
 
 Result<MarketViewPtr> DailyViews::build(Date before) const {
-  const auto rows_max = static_cast<std::size_t>(settings_.window_days) + 1;
-  auto model = build_model(align(history_, *instruments_, before, rows_max), settings_, seed_);
-  if (!model) return model.error();
-  auto shared_model = std::make_shared<const MarketModel>(std::move(*model));
-  auto symbols = daily_quotes(history_, *instruments_, *shared_model, before,
-                              [&](const Instrument& instrument) { return open_intervals(instrument, before); });
-  return MarketViewPtr{std::make_shared<const MarketView>(shared_model, instruments_, std::move(symbols))};
+  auto basis = daily_basis(history_, *instruments_, before, settings_, seed_, open_intervals);
+  if (!basis) return basis.error();
+  return MarketViewPtr{
+      std::make_shared<const MarketView>(std::move(basis->model), instruments_, std::move(basis->symbols))};
 }
 
 } // namespace riskcluster
