@@ -11,7 +11,11 @@
 
 namespace riskcluster {
 
-enum class DataSource : std::uint8_t { real_time, cache, fallback };
+enum class DataSource : std::uint8_t {
+  real_time, ///< the last tick
+  cache,     ///< the last daily close
+  fallback,  ///< the last tick of a source that is cut off
+};
 std::string_view name(DataSource source);
 
 inline constexpr TimeMs tick_age_max = minute_ms; ///< of a live price; a daily close has last_close_age_max
@@ -21,7 +25,7 @@ struct Quote {
   TimeMs at = 0;
   DataSource source = DataSource::cache;
   /// How old it may be before increases are refused.
-  TimeMs age_max() const { return source == DataSource::real_time ? tick_age_max : last_close_age_max; }
+  TimeMs age_max() const { return source == DataSource::cache ? last_close_age_max : tick_age_max; }
 };
 
 /// A symbol with a price: its instrument, its column in the model, its hours around the view's day.

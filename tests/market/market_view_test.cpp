@@ -67,6 +67,7 @@ TEST_CASE("a symbol without a price before the day, or without an instrument, ha
 
 TEST_CASE("a live price may be a minute old, a daily close 96 hours") {
   CHECK(Quote{.source = DataSource::real_time}.age_max() == 60'000);
+  CHECK(Quote{.source = DataSource::fallback}.age_max() == 60'000); // it was live once
   CHECK(Quote{.source = DataSource::cache}.age_max() == 345'600'000);
   CHECK(name(DataSource::real_time) == "real_time");
   CHECK(name(DataSource::cache) == "cache");
