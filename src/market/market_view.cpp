@@ -1,6 +1,7 @@
 #include "market/market_view.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace riskcluster {
@@ -34,8 +35,44 @@ Hash128 content_hash(const MarketModel& model, const InstrumentTable& instrument
 /// The order in which currencies serve as a bridge.
 int bridge_rank(const Currency& currency) { return currency.value == "USD" ? 0 : currency.value == "EUR" ? 1 : 2; }
 
-bool bridges_before(const Currency& a, const Currency& b) {
-  return std::pair{bridge_rank(a), a} < std::pair{bridge_rank(b), b};
+using Place = std::size_t; ///< of a currency among the sorted ones
+using RateTable = std::vector<std::vector<std::optional<FxRate>>>;
+
+Place place_of(const std::vector<Currency>& sorted, const Currency& currency) {
+  return static_cast<Place>(std::lower_bound(sorted.begin(), sorted.end(), currency) - sorted.begin());
+}
+
+/// Of the priced pairs, both ways; of two pairs of the same currencies the first symbol's.
+RateTable direct_rates(const std::vector<ViewSymbol>& symbols, const std::vector<Currency>& currencies) {
+  RateTable direct(currencies.size(), RateTable::value_type(currencies.size()));
+  for (const auto& entry : symbols) {
+    const auto& instrument = entry.instrument;
+    if (instrument.asset_class != AssetClass::fx) continue;
+    const Place base = place_of(currencies, instrument.base), quote = place_of(currencies, instrument.quote);
+    const auto& [price, at, source] = entry.quote;
+    const TimeMs age_max = entry.quote.age_max();
+    if (!direct[base][quote]) direct[base][quote] = FxRate{price, at, age_max};
+    if (!direct[quote][base]) direct[quote][base] = FxRate{1 / price, at, age_max};
+  }
+  return direct;
+}
+
+/// Breadth first; currencies that bridge better are reached and left first.
+std::vector<std::optional<FxRate>> rates_from(Place from, const RateTable& direct, const std::vector<Place>& bridges) {
+  std::vector<std::optional<FxRate>> rates(direct.size());
+  rates[from] = FxRate{};
+  std::vector<Place> reached{from};
+  for (std::size_t next = 0; next < reached.size(); ++next) {
+    const FxRate here = *rates[reached[next]];
+    for (const Place to : bridges) {
+      const auto& step = direct[reached[next]][to];
+      if (rates[to] || !step) continue;
+      const FxRate& first_stale = here.at + here.age_max <= step->at + step->age_max ? here : *step;
+      rates[to] = FxRate{here.rate * step->rate, first_stale.at, first_stale.age_max};
+      reached.push_back(to);
+    }
+  }
+  return rates;
 }
 
 } // namespace
@@ -57,40 +94,25 @@ MarketView::MarketView(std::shared_ptr<const MarketModel> model, std::shared_ptr
     : model_{std::move(model)}, instruments_{std::move(instruments)}, symbols_{std::move(symbols)} {
   std::sort(symbols_.begin(), symbols_.end(),
             [](const ViewSymbol& a, const ViewSymbol& b) { return a.instrument.symbol < b.instrument.symbol; });
-  std::set<Currency> known;
-  for (const auto& entry : symbols_)
-    if (entry.instrument.asset_class == AssetClass::fx) known.insert({entry.instrument.base, entry.instrument.quote});
-  std::vector<Currency> currencies{known.begin(), known.end()};
-  std::sort(currencies.begin(), currencies.end(), bridges_before);
-  for (const auto& currency : currencies) add_conversions_from(currency, currencies);
-  std::sort(conversions_.begin(), conversions_.end(),
-            [](const Conversion& a, const Conversion& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); });
+  add_conversions();
   id_ = content_hash(*model_, *instruments_, symbols_).hex();
 }
 
-/// Breadth first; currencies that bridge better are reached and left first.
-void MarketView::add_conversions_from(const Currency& from, const std::vector<Currency>& currencies) {
-  const auto direct = [&](const Currency& a, const Currency& b) -> std::optional<FxRate> {
-    for (const auto& entry : symbols_) {
-      const auto& [instrument, quote, column, intervals] = entry;
-      if (instrument.asset_class != AssetClass::fx) continue;
-      if (instrument.base == a && instrument.quote == b) return FxRate{quote.price, quote.at, quote.age_max()};
-      if (instrument.base == b && instrument.quote == a) return FxRate{1 / quote.price, quote.at, quote.age_max()};
-    }
-    return std::nullopt;
-  };
-  std::vector<Conversion> reached{{from, from, FxRate{}}};
-  for (std::size_t next = 0; next < reached.size(); ++next) {
-    const Conversion here = reached[next];
-    for (const auto& to : currencies) {
-      if (std::any_of(reached.begin(), reached.end(), [&](const Conversion& c) { return c.to == to; })) continue;
-      const auto step = direct(here.to, to);
-      if (!step) continue;
-      const FxRate& first_stale = here.rate.at + here.rate.age_max <= step->at + step->age_max ? here.rate : *step;
-      reached.push_back({from, to, FxRate{here.rate.rate * step->rate, first_stale.at, first_stale.age_max}});
-    }
+void MarketView::add_conversions() {
+  std::set<Currency> known;
+  for (const auto& entry : symbols_)
+    if (entry.instrument.asset_class == AssetClass::fx) known.insert({entry.instrument.base, entry.instrument.quote});
+  const std::vector<Currency> currencies{known.begin(), known.end()};
+  const auto direct = direct_rates(symbols_, currencies);
+  std::vector<Place> bridges(currencies.size());
+  std::iota(bridges.begin(), bridges.end(), Place{0});
+  std::stable_sort(bridges.begin(), bridges.end(),
+                   [&](Place a, Place b) { return bridge_rank(currencies[a]) < bridge_rank(currencies[b]); });
+  for (Place from = 0; from < currencies.size(); ++from) {
+    const auto rates = rates_from(from, direct, bridges);
+    for (Place to = 0; to < currencies.size(); ++to)
+      if (to != from && rates[to]) conversions_.push_back({currencies[from], currencies[to], *rates[to]});
   }
-  conversions_.insert(conversions_.end(), reached.begin() + 1, reached.end());
 }
 
 const ViewSymbol* MarketView::find(const Symbol& symbol) const {

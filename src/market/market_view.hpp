@@ -65,7 +65,7 @@ private:
     Currency from, to;
     FxRate rate;
   };
-  void add_conversions_from(const Currency& from, const std::vector<Currency>& currencies);
+  void add_conversions();
 
   std::shared_ptr<const MarketModel> model_;
   std::shared_ptr<const InstrumentTable> instruments_;

@@ -102,6 +102,22 @@ TEST_CASE("only FX pairs convert: gold in dollars is no currency") {
   CHECK_FALSE(rate(view, "XAU", "USD"));
 }
 
+TEST_CASE("of two pairs of the same currencies the first symbol's converts, whichever way it is quoted") {
+  const auto pair = [](const char* symbol, const char* base, const char* quote, double price) {
+    ViewSymbol entry;
+    entry.instrument = {
+        .symbol = Symbol{symbol}, .asset_class = AssetClass::fx, .base = Currency{base}, .quote = Currency{quote}};
+    entry.quote = {.price = price, .at = 1};
+    return entry;
+  };
+  const auto view = view_of({}, {pair("B", "USD", "EUR", 0.5), pair("C", "EUR", "USD", 3), pair("A", "EUR", "USD", 4)});
+  CHECK(*rate(view, "EUR", "USD") == 4);
+  CHECK(*rate(view, "USD", "EUR") == 0.25);
+  const auto inverse = view_of({}, {pair("B", "USD", "EUR", 0.5), pair("C", "EUR", "USD", 3)});
+  CHECK(*rate(inverse, "EUR", "USD") == 2);
+  CHECK(*rate(inverse, "USD", "EUR") == 0.5);
+}
+
 TEST_CASE("there and back is 1, over any way") {
   const auto view =
       view_of({{"EURUSD", 1.1684}, {"USDJPY", 159.83}, {"GBPUSD", 1.342}, {"USDCHF", 0.791}, {"EURPLN", 4.25}});
