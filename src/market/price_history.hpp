@@ -18,6 +18,7 @@ namespace riskcluster {
 struct DailyClose {
   Date date;
   double close = 0; ///< quote currency, > 0
+  bool operator==(const DailyClose&) const = default;
 };
 
 /// Dates strictly rising per symbol.
