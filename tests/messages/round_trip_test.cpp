@@ -4,8 +4,6 @@
 #include <functional>
 
 #include <doctest/doctest.h>
-#include <google/protobuf/util/json_util.h>
-#include <google/protobuf/util/message_differencer.h>
 
 #include "journal/tenant_events.pb.h"
 #include "messages/codec_journal.hpp"
@@ -13,51 +11,17 @@
 #include "messages/codec_risk.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/random_wire.hpp"
+#include "messages/wire_forms.hpp"
 #include "portfolio/portfolio_data.pb.h"
 #include "risk/risk_assessment.pb.h"
 #include "trading/trading_signals.pb.h"
 
 using namespace riskcluster;
-using google::protobuf::util::MessageDifferencer;
-using riskcluster::test::RandomWire;
+using namespace riskcluster::test;
 
 namespace {
 
 constexpr std::uint64_t seed = 20261030;
-
-template <class T>
-const T& good(const Result<T>& result) {
-  if (!result) FAIL(result.error().message);
-  return *result;
-}
-
-template <class Wire>
-void require_equal(const Wire& before, const Wire& after) {
-  std::string difference;
-  MessageDifferencer differencer;
-  differencer.ReportDifferencesToString(&difference);
-  if (!differencer.Compare(before, after)) FAIL(difference);
-}
-
-std::string json_of(const google::protobuf::Message& wire) {
-  std::string text;
-  REQUIRE(google::protobuf::util::MessageToJsonString(wire, &text).ok());
-  return text;
-}
-
-template <class Wire>
-Wire wire_of_bytes(const std::string& bytes) {
-  Wire wire;
-  REQUIRE(wire.ParseFromString(bytes));
-  return wire;
-}
-
-template <class Wire>
-Wire wire_of_json(const std::string& text) {
-  Wire wire;
-  REQUIRE(google::protobuf::util::JsonStringToMessage(text, &wire).ok());
-  return wire;
-}
 
 trading::TradingSignalBatch random_batch(RandomWire& random) {
   trading::TradingSignalBatch wire;
