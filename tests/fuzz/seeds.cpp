@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "messages/codec_journal.hpp"
+#include "messages/codec_market.hpp"
 #include "messages/codec_trading.hpp"
 
 using namespace riskcluster;
@@ -44,6 +45,15 @@ void write_events(const fs::path& folder) {
   for (std::size_t i = 0; i < std::size(events); ++i) write(folder, i, encode_event(events[i]));
 }
 
+void write_market_data(const fs::path& folder) {
+  const Tick tick{Symbol{"EURUSD"}, 1.09, 1.11, 1.1, 1'793'000'000'000, SourceId{"main"}};
+  const Bar bar{.symbol = Symbol{"US30"}, .date = {20'777}, .high = 2, .low = 1, .close = 1.5, .volume = 7};
+  const FeedMemory memory{tick.symbol, LastTick{1.1, tick.at, tick.source}, {{{20'776}, 1.1}, {{20'777}, 1.2}}};
+  const std::string inputs[] = {encode_tick_bytes(tick), encode_tick_json(tick), encode_bar_bytes(bar),
+                                encode_bar_json(bar), encode_feed_memory(memory)};
+  for (std::size_t i = 0; i < std::size(inputs); ++i) write(folder, i, inputs[i]);
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -51,6 +61,7 @@ int main(int count, char** arguments) {
   const fs::path sample{arguments[1]};
   const fs::path corpus{arguments[2]};
   write_events(corpus / "event_bytes");
+  write_market_data(corpus / "market_data");
   std::ifstream lines{sample / "signals.jsonl"};
   std::string line;
   for (std::size_t i = 0; i < 400 && std::getline(lines, line); ++i) {
