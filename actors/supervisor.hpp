@@ -25,6 +25,7 @@ struct NodeParts {
   Snapshots* snapshots = nullptr;
   Cursors* cursors = nullptr;
   ViewAt view_at;
+  LiveFeed feed; ///< without a market: views come from view_at alone
   std::vector<Outlet> outlets;
   EgressStart egress;
   std::map<std::uint32_t, std::string> halted; ///< shards that must not start, and why
@@ -69,6 +70,7 @@ private:
   void start();
   CutDoors cut_doors() const;
   CutRules cut_rules() const;
+  market_actor start_market();
   void start_worker();
   void start_shard(ShardId shard, Epoch epoch, const DirectoryPtr& directory);
   void load_policies(ShardId shard, const DirectoryPtr& directory, std::size_t from);

@@ -30,6 +30,7 @@ using judge_atom = caf::atom_constant<caf::atom("judge")>;
 using lagging_atom = caf::atom_constant<caf::atom("lagging")>;
 using load_atom = caf::atom_constant<caf::atom("load")>;
 using mark_atom = caf::atom_constant<caf::atom("mark")>;
+using news_atom = caf::atom_constant<caf::atom("news")>;
 using next_atom = caf::atom_constant<caf::atom("next")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
 using order_atom = caf::atom_constant<caf::atom("order")>;
@@ -91,7 +92,11 @@ using snapshot_actor = caf::typed_actor<caf::replies_to<save_atom, SnapshotPtr>:
 /// MARKET: the market view of an instant; tells the supervisor which views are at hand.
 using market_actor = caf::typed_actor<
     // Error: unavailable, with the reason.
-    caf::replies_to<view_atom, TimeMs>::with<MarketViewPtr>>;
+    caf::replies_to<view_atom, TimeMs>::with<MarketViewPtr>,
+    // Prices; answered when they have been looked at: more may come.
+    caf::replies_to<news_atom, MarketNewsPtr>::with<bool>,
+    // Makes a view when one is due; re-arms itself.
+    caf::reacts_to<tick_atom>>;
 
 /// VAR_WORKER: judges; keeps nothing but scratch.
 using worker_actor = caf::typed_actor<caf::replies_to<judge_atom, JobPtr>::with<JudgedPtr>,
@@ -171,7 +176,8 @@ using ingress_actor = caf::typed_actor<
 
 /// CALLER: asks the ingress for code that is no actor, and calls it back.
 using caller_actor = caf::typed_actor<caf::reacts_to<admit_atom, InputPtr, CallbackPtr>,
-                                      caf::reacts_to<admit_atom, UpdatePtr, UpdateCallbackPtr>>;
+                                      caf::reacts_to<admit_atom, UpdatePtr, UpdateCallbackPtr>,
+                                      caf::reacts_to<news_atom, MarketNewsPtr, NewsCallbackPtr>>;
 
 /// SUPERVISOR: starts and watches everything, rebuilds what dies, hands out the surroundings.
 using supervisor_actor = caf::typed_actor<
@@ -179,10 +185,14 @@ using supervisor_actor = caf::typed_actor<
     caf::replies_to<ready_atom>::with<ingress_actor>,
     // The views at hand have changed.
     caf::reacts_to<views_atom, MarketViewsPtr>,
+    // Prices, passed on to the market of this moment.
+    caf::replies_to<news_atom, MarketNewsPtr>::with<bool>,
     // Outputs do (true) or no longer do lag so far behind that no increase may be decided.
     caf::reacts_to<lagging_atom, bool>,
     // What a company, or the system, orders has changed; answered when it is in force on this node.
     caf::replies_to<policy_atom, TenantId, PolicyPtr>::with<bool>,
+    // What is in force now.
+    caf::replies_to<policy_atom>::with<PoliciesPtr>,
     // Orderly: outputs out, portfolios asleep, directories saved; answered when all of it is done.
     caf::replies_to<stop_atom>::with<bool>>;
 

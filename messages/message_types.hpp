@@ -14,6 +14,7 @@
 #include "core/ids.hpp"
 #include "core/result.hpp"
 #include "market/market_view.hpp"
+#include "market/tick.hpp"
 #include "placement/shard_directory.hpp"
 #include "tenant/admin_command.hpp"
 #include "tenant/assess.hpp"
@@ -81,6 +82,12 @@ struct MarketViews {
       if (entry.from_ms <= now && now < entry.until_ms) return entry.view;
     return nullptr;
   }
+};
+
+/// Prices as somebody sent them.
+struct MarketNews {
+  std::vector<Tick> ticks;
+  std::vector<Bar> bars;
 };
 
 /// All that a worker needs to judge.
@@ -158,6 +165,10 @@ struct LoadedDirectory {
   std::vector<std::string> complaints;
 };
 
+/// As Callback, for prices: they have been looked at, more may come.
+struct NewsCallback {
+  std::function<void()> call;
+};
 /// As Callback, for a fact.
 struct UpdateCallback {
   std::function<void(Result<UpdateOutcome>)> call;
@@ -173,6 +184,7 @@ struct Alert {
 using InputPtr = std::shared_ptr<const Input>;
 using ReplyPtr = std::shared_ptr<const Reply>;
 using CallbackPtr = std::shared_ptr<const Callback>;
+using NewsCallbackPtr = std::shared_ptr<const NewsCallback>;
 using UpdateCallbackPtr = std::shared_ptr<const UpdateCallback>;
 using SignalBatchPtr = std::shared_ptr<const SignalBatch>;
 using UpdatePtr = std::shared_ptr<const PortfolioUpdate>;
@@ -182,6 +194,7 @@ using MarketViewsPtr = std::shared_ptr<const MarketViews>;
 using CommandPtr = std::shared_ptr<const AdminCommand>;
 using CommandAnswerPtr = std::shared_ptr<const CommandAnswer>;
 using PoliciesPtr = std::shared_ptr<const Policies>;
+using MarketNewsPtr = std::shared_ptr<const MarketNews>;
 using StatePtr = std::shared_ptr<const TenantState>;
 using JobPtr = std::shared_ptr<const Job>;
 using JudgedPtr = std::shared_ptr<const Judged>;

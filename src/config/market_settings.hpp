@@ -13,8 +13,8 @@ struct MarketSettings {
   std::chrono::milliseconds view_interval{100};
   double tick_jump_max_pct = 50;
   std::chrono::milliseconds clock_skew_max{5'000};
-  std::size_t breaker_failures = 5;
-  std::chrono::seconds breaker_window{60};
+  std::size_t breaker_failures = 10;
+  std::chrono::seconds breaker_window{10};
   std::chrono::seconds breaker_cool_down{30};
   std::size_t breaker_probes = 3;
   std::size_t ticks_waiting_max = 65'536;
@@ -32,8 +32,10 @@ void each_setting(MarketSettings& market, Visit&& visit) {
   visit("breaker_failures", market.breaker_failures, Whole{1, 1'000, "refused prices"},
         "Refused prices within breaker_window_s after which a source is not listened to.");
   visit("breaker_window_s", market.breaker_window, Whole{1, 3'600}, "How far back a source's refused prices count.");
-  visit("breaker_cool_down_s", market.breaker_cool_down, Whole{1, 3'600},
-        "How long a source is not listened to before it is tried again.");
+  visit(
+      "breaker_cool_down_s", market.breaker_cool_down, Whole{1, 3'600},
+      "How long a source is not listened to before it is tried again. Below the minute after which a live price is too "
+      "old, so that one bad symbol among good ones does not make the good ones stale.");
   visit("breaker_probes", market.breaker_probes, Whole{1, 1'000, "prices"},
         "Prices in a row that must be good before a source is believed again.");
   visit("ticks_waiting_max", market.ticks_waiting_max, Whole{1, 1'048'576, "ticks"},

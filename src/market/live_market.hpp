@@ -39,6 +39,7 @@ public:
 
   /// For metrics and health: breakers and counts, and the last tick of each symbol.
   const FeedSources& sources() const { return sources_; }
+  const PriceHistory& history() const { return feeds_.history(); }
   const std::map<Symbol, SymbolFeed>& symbols() const { return feeds_.all(); }
 
 private:

@@ -112,6 +112,11 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   parts->settings = settings;
   if (const auto prepared = prepare_egress(doors, *parts); !prepared) return prepared.error();
   parts->view_at = std::move(doors.view_at);
+  parts->feed.market = std::move(doors.feed.market);
+  parts->feed.view_interval = doors.feed.view_interval;
+  parts->feed.clock = std::move(doors.feed.clock);
+  parts->feed.keep = std::move(doors.feed.keep);
+  parts->feed.seen = std::move(doors.feed.seen);
   parts->tell = doors.tell;
   parts->failed = [raw = impl.get(), tell = std::move(doors.tell)](const Error& why) {
     {
@@ -126,7 +131,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   auto ingress = made.ask<ingress_actor>(made.supervisor, ready_atom::value);
   if (!ingress) return ingress.error();
   made.ingress = std::move(*ingress);
-  made.caller = spawn_actor<CallerState>(made.system, Thread::shared, made.ingress);
+  made.caller = spawn_actor<CallerState>(made.system, Thread::shared, made.ingress, made.supervisor);
   return node;
 }
 
@@ -181,6 +186,13 @@ Result<UpdateOutcome> Node::admit(PortfolioUpdate update) {
   return impl_->ask<UpdateOutcome>(impl_->ingress, admit_atom::value,
                                    UpdatePtr{std::make_shared<const PortfolioUpdate>(std::move(update))});
 }
+
+void Node::feed(MarketNews news, std::function<void()> taken) {
+  caf::anon_send(impl_->caller, news_atom::value, MarketNewsPtr{std::make_shared<const MarketNews>(std::move(news))},
+                 NewsCallbackPtr{std::make_shared<const NewsCallback>(NewsCallback{std::move(taken)})});
+}
+
+Result<PoliciesPtr> Node::policies() { return impl_->ask<PoliciesPtr>(impl_->supervisor, policy_atom::value); }
 
 Result<bool> Node::stop() { return impl_->ask<bool>(impl_->supervisor, stop_atom::value); }
 

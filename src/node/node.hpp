@@ -1,6 +1,7 @@
 #pragma once
 // A node: the doors, the actors between them, and a way in for code that is no actor.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,11 +19,22 @@ class Journal;
 class Snapshots;
 class Cursors;
 class Destination;
+class LiveMarket;
+struct FeedMemory;
 
 /// A destination of outputs, and how it wants them written.
 struct NodeOutlet {
   Destination* destination = nullptr;
   std::function<std::string(const Output&)> encode;
+};
+
+/// A market that moves; see actors/market.hpp. All of it is used by one thread at a time.
+struct NodeFeed {
+  std::shared_ptr<LiveMarket> market;
+  std::chrono::milliseconds view_interval{100};
+  std::function<TimeMs()> clock;
+  std::function<void(const FeedMemory&)> keep;
+  std::function<void(const LiveMarket&, TimeMs now)> seen;
 };
 
 /// What a node works with. All doors outlive it.
@@ -31,6 +43,7 @@ struct NodeDoors {
   Snapshots* snapshots = nullptr;
   Cursors* cursors = nullptr;
   std::function<Result<DatedView>(TimeMs now)> view_at; ///< called by one thread at a time
+  NodeFeed feed;                                        ///< without a market: views come from view_at alone
   std::vector<NodeOutlet> outlets;
   std::function<void(const Alert&)> tell; ///< called by one thread at a time
 };
@@ -57,6 +70,12 @@ public:
   Result<ReplyPtr> admit(Input input);
   Result<ReplyPtr> admit(SignalBatch batch);
   Result<UpdateOutcome> admit(PortfolioUpdate update);
+
+  /// `taken` once, from any thread, when more may come.
+  void feed(MarketNews news, std::function<void()> taken);
+
+  /// What companies and the system have ordered, as it is in force now.
+  Result<PoliciesPtr> policies();
 
   /// Orderly: outputs out, portfolios asleep, their states kept. Nothing may be under way.
   Result<bool> stop();

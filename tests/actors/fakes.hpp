@@ -94,7 +94,8 @@ struct FakeMarket : Script<TimeMs, MarketViewPtr> {
   using Handle = market_actor::extend<caf::reacts_to<go_atom>>;
   using Script::Script;
   static Handle::behavior_type behavior(Handle::pointer self, FakeMarket* fake) {
-    return {[=](view_atom, TimeMs now) { return fake->take(self, now); }, [=](go_atom) { fake->go(); }};
+    return {[=](view_atom, TimeMs now) { return fake->take(self, now); },
+            [](news_atom, const MarketNewsPtr&) { return true; }, [](tick_atom) {}, [=](go_atom) { fake->go(); }};
   }
   Handle handle;
 };
@@ -161,6 +162,8 @@ struct FakeSupervisor {
     return {[](ready_atom) -> caf::result<ingress_actor> { return to_caf(invalid("a fake has no way in")); },
             [=](views_atom, const MarketViewsPtr& views) { fake->views.push_back(views); },
             [=](lagging_atom, bool lagging) { fake->lagging.push_back(lagging); },
+            [](news_atom, const MarketNewsPtr&) { return true; },
+            [](policy_atom) -> caf::result<PoliciesPtr> { return std::make_shared<const Policies>(); },
             [=](policy_atom, const TenantId& id, const PolicyPtr& policy) {
               fake->policies.emplace_back(id, policy);
               return true;

@@ -14,7 +14,7 @@ struct Fixture : Road {
                                   if (now < 0) return Error{Errc::unavailable, "no prices"};
                                   return DatedView{now / 10 * 10, now / 10 * 10 + 10, usual_view()};
                                 }},
-                                supervisor.handle);
+                                LiveFeed{}, supervisor.handle);
   }
   Asked<MarketViewPtr> view(TimeMs now) { return ask_now<MarketViewPtr>(market, view_atom::value, now); }
   FakeSupervisor& supervisor;
