@@ -15,6 +15,8 @@ struct Publication {
   std::string channel; ///< approved, assessments, actions, alerts
   TenantId tenant;
   std::string bytes;
+  std::string traceparent;    ///< of the input that caused it; empty when there is none
+  std::string correlation_id; ///< likewise
   bool operator==(const Publication&) const = default;
 };
 

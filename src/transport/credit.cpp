@@ -1,0 +1,61 @@
+#include "transport/credit.hpp"
+
+#include <atomic>
+
+namespace riskcluster {
+
+bool Credit::take() {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [this] { return closed_ || taken_ < max_; });
+  if (closed_) return false;
+  ++taken_;
+  return true;
+}
+
+void Credit::give_back() {
+  {
+    const std::lock_guard lock{mutex_};
+    --taken_;
+  }
+  changed_.notify_one();
+}
+
+void Credit::close() {
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::size_t Credit::taken() const {
+  const std::lock_guard lock{mutex_};
+  return taken_;
+}
+
+namespace {
+
+class Once {
+public:
+  explicit Once(std::function<void(Settlement)> settled) : settled_{std::move(settled)} {}
+  // An actor that dies with a delivery in its mailbox must not hold its credit for ever.
+  ~Once() { settle(Settlement::retry); }
+  Once(const Once&) = delete;
+  Once& operator=(const Once&) = delete;
+
+  void settle(Settlement settlement) {
+    if (!called_.exchange(true)) settled_(settlement);
+  }
+
+private:
+  std::function<void(Settlement)> settled_;
+  std::atomic<bool> called_{false};
+};
+
+} // namespace
+
+Source::Settle settle_once(std::function<void(Settlement)> settled) {
+  return [once = std::make_shared<Once>(std::move(settled))](Settlement settlement) { once->settle(settlement); };
+}
+
+} // namespace riskcluster
