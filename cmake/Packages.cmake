@@ -22,8 +22,9 @@ find_package(spdlog REQUIRED)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
-# Debian's CAF and RocksDB are plain libraries with headers.
+# Debian's CAF, RocksDB and nats.c are plain libraries with headers.
 find_library(ROCKSDB rocksdb REQUIRED)
+find_library(NATS nats REQUIRED)
 if(RISKCLUSTER_TSAN)
   # Debian's libcaf_core is not instrumented: every lock in it would be invisible, every message a race.
   set(CAF_ROOT ${PROJECT_SOURCE_DIR}/build/caf-tsan CACHE PATH "what scripts/build_caf_tsan has built")
@@ -48,6 +49,7 @@ else()
 endif()
 
 riskcluster_package(rocksdb LINK ${ROCKSDB})
+riskcluster_package(nats LINK ${NATS})
 riskcluster_package(xxhash LINK PkgConfig::XXHASH)
 riskcluster_package(eigen LINK Eigen3::Eigen)
 riskcluster_package(cli11 LINK CLI11::CLI11)
