@@ -1,0 +1,113 @@
+// The writer of a NatsDestination: one message of each shard at a time, and what becomes of those without an answer.
+
+#include <algorithm>
+
+#include <nats/nats.h>
+
+#include "transport/nats_destination_core.hpp"
+#include "transport/nats_message.hpp"
+#include "transport/nats_subscribe.hpp"
+
+namespace riskcluster {
+
+void NatsDestination::Core::write() {
+  std::unique_lock lock{mutex};
+  for (;;) {
+    woken.wait_until(lock, next_deadline(), [this] { return ended || call || !ready.empty(); });
+    if (ended) return;
+    call = false;
+    fail_hopeless(lock);
+    if (ended || ready.empty()) continue;
+    const auto number = ready.front();
+    ready.pop_front();
+    if (portions.contains(number)) send(number, lock);
+  }
+}
+
+NatsDestination::Core::Clock::time_point NatsDestination::Core::next_deadline() const {
+  auto next = Clock::now() + std::chrono::seconds{1};
+  for (const auto& [number, portion] : portions)
+    if (portion.token != 0) next = std::min(next, portion.deadline);
+  return next;
+}
+
+void NatsDestination::Core::fail_hopeless(std::unique_lock<std::mutex>& lock) {
+  const auto now = Clock::now();
+  const bool connected = link.connected();
+  const auto generation = link.generation();
+  const std::string silence = "no answer within " + std::to_string(link.options().publish_deadline.count()) + " ms";
+  struct Hopeless {
+    std::uint64_t number, token;
+    std::string why;
+  };
+  std::vector<Hopeless> hopeless;
+  for (const auto& [number, portion] : portions) {
+    const bool sent = portion.token != 0;
+    if (!connected || (sent && portion.generation != generation))
+      hopeless.push_back({number, portion.token, "no connection"});
+    else if (sent && now >= portion.deadline)
+      hopeless.push_back({number, portion.token, silence});
+  }
+  for (const auto& one : hopeless) {
+    // Its answer may have come while another one was finished.
+    const auto found = portions.find(one.number);
+    if (found != portions.end() && found->second.token == one.token) finish(one.number, false, one.why, lock);
+  }
+}
+
+void NatsDestination::Core::send(std::uint64_t number, std::unique_lock<std::mutex>& lock) {
+  Portion& portion = portions.at(number);
+  const auto token = portion.token = ++tokens;
+  portion.generation = link.generation();
+  portion.deadline = Clock::now() + link.options().publish_deadline;
+  under_way.emplace(token, number);
+  // Nobody changes it before its answer, and nobody but this thread gives it up.
+  const Publication& publication = portion.publications[portion.next];
+  lock.unlock();
+  const auto why = put(publication, token);
+  lock.lock();
+  if (!why.empty() && under_way.contains(token)) finish(number, false, why, lock);
+}
+
+/// @returns why it could not be sent.
+std::string NatsDestination::Core::put(const Publication& publication, std::uint64_t token) {
+  if (auto why = make_ready(); !why.empty()) return why;
+  const auto subject = options.subject(publication);
+  const auto reply = inbox_subject + "." + std::to_string(token);
+  const auto message = driver_message(output_message(publication, subject), reply.c_str());
+  const std::size_t size = publication.bytes.size();
+  const std::string what = publication.id + ", " + std::to_string(size) + " bytes";
+  if (!message) return what + ", cannot be sent to \"" + subject + "\"";
+  // From here on its answer may come, and the portion be gone.
+  const auto status = natsConnection_PublishMsg(session.get(), message.get());
+  if (status != NATS_OK) return what + ": " + natsStatus_GetText(status);
+  link.count_out(size);
+  return {};
+}
+
+/// An inbox on the present connection, and a stream.
+std::string NatsDestination::Core::make_ready() {
+  if (const auto now = link.session(); now != session) {
+    const auto subject = new_inbox();
+    auto made = subscribe(*now, subject + ".*", "", {},
+                          [self = shared_from_this()](NatsHandle<natsMsg> message) { self->on_answer(*message); });
+    if (!made) return made.error().message;
+    inbox = std::move(*made);
+    inbox_subject = subject;
+    session = now;
+  }
+  if (!options.create_streams) return {};
+  {
+    const std::lock_guard lock{mutex};
+    if (Clock::now() < look_again) return no_stream;
+    if (std::exchange(stream_known, true)) return {};
+  }
+  const auto stream = ensure_stream(*session, options.stream, options.api_wait);
+  if (stream && *stream) link.tell(NatsNotice::Kind::repaired, "stream " + options.stream.name + " was made");
+  if (stream) return {};
+  const std::lock_guard lock{mutex};
+  stream_known = false;
+  return stream.error().message;
+}
+
+} // namespace riskcluster
