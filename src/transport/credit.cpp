@@ -37,25 +37,25 @@ namespace {
 
 class Once {
 public:
-  explicit Once(std::function<void(Settlement)> settled) : settled_{std::move(settled)} {}
+  explicit Once(std::function<void(Settled)> settled) : settled_{std::move(settled)} {}
   // An actor that dies with a delivery in its mailbox must not hold its credit for ever.
-  ~Once() { settle(Settlement::retry); }
+  ~Once() { settle(Settled::retry); }
   Once(const Once&) = delete;
   Once& operator=(const Once&) = delete;
 
-  void settle(Settlement settlement) {
+  void settle(Settled settlement) {
     if (!called_.exchange(true)) settled_(settlement);
   }
 
 private:
-  std::function<void(Settlement)> settled_;
+  std::function<void(Settled)> settled_;
   std::atomic<bool> called_{false};
 };
 
 } // namespace
 
-Source::Settle settle_once(std::function<void(Settlement)> settled) {
-  return [once = std::make_shared<Once>(std::move(settled))](Settlement settlement) { once->settle(settlement); };
+Source::Settle settle_once(std::function<void(Settled)> settled) {
+  return [once = std::make_shared<Once>(std::move(settled))](Settled settlement) { once->settle(settlement); };
 }
 
 } // namespace riskcluster

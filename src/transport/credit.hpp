@@ -32,6 +32,6 @@ private:
 
 /// Calls `settled` once: when it is first called, or with retry when its last copy goes without that. What `settled`
 /// works with must be its own: it may outlive the source.
-Source::Settle settle_once(std::function<void(Settlement)> settled);
+Source::Settle settle_once(std::function<void(Settled)> settled);
 
 } // namespace riskcluster

@@ -11,7 +11,7 @@ struct MemorySource::State {
   explicit State(std::size_t credit) : places{credit} {}
 
   void run(const std::shared_ptr<State>& self, const Take& take);
-  void settled(Delivery delivery, Settlement settlement);
+  void settled(Delivery delivery, Settled settlement);
 
   Credit places;
   mutable std::mutex mutex;
@@ -31,15 +31,15 @@ void MemorySource::State::run(const std::shared_ptr<State>& self, const Take& ta
     line.pop_front();
     ++out;
     lock.unlock();
-    take(next, settle_once([self, next](Settlement settlement) { self->settled(next, settlement); }));
+    take(next, settle_once([self, next](Settled settlement) { self->settled(next, settlement); }));
   }
 }
 
-void MemorySource::State::settled(Delivery delivery, Settlement settlement) {
+void MemorySource::State::settled(Delivery delivery, Settled settlement) {
   {
     const std::lock_guard lock{mutex};
     --out;
-    if (settlement == Settlement::retry) {
+    if (settlement == Settled::retry) {
       ++delivery.deliveries;
       line.push_back(std::move(delivery));
     }

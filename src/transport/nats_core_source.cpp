@@ -58,7 +58,7 @@ void NatsCoreSource::Core::on_message(natsMsg& message) {
       link.count_refused_reply();
   }
   link.count_in(delivery.bytes.size());
-  take(std::move(delivery), settle_once([self = shared_from_this()](Settlement) { self->places.give_back(); }));
+  take(std::move(delivery), settle_once([self = shared_from_this()](Settled) { self->places.give_back(); }));
 }
 
 NatsCoreSource::NatsCoreSource(NatsLink& link, NatsCoreOptions options)

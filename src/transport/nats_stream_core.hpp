@@ -39,7 +39,7 @@ struct NatsStreamSource::Core : std::enable_shared_from_this<Core> {
   void complain(const std::string& text);
   void wake();
 
-  void settled(std::uint64_t number, Settlement settlement);
+  void settled(std::uint64_t number, Settled settlement);
 
   NatsLink& link;
   const NatsStreamOptions options;

@@ -56,7 +56,7 @@ void NatsStreamSource::Core::on_message(std::uint64_t of_round, natsMsg& message
   delivery.reply_to = reply_to(message);
   delivery.deliveries = place->deliveries;
   link.count_in(delivery.bytes.size());
-  take(std::move(delivery), settle_once([self = shared_from_this(), number = *number](Settlement settlement) {
+  take(std::move(delivery), settle_once([self = shared_from_this(), number = *number](Settled settlement) {
          self->settled(number, settlement);
        }));
 }
@@ -88,7 +88,7 @@ void NatsStreamSource::Core::on_status(std::uint64_t of_round, natsMsg& message)
   }
 }
 
-void NatsStreamSource::Core::settled(std::uint64_t number, Settlement settlement) {
+void NatsStreamSource::Core::settled(std::uint64_t number, Settled settlement) {
   const std::lock_guard lock{mutex};
   if (ended) return;
   ledger.settle(number, settlement);

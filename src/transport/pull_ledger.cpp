@@ -28,9 +28,9 @@ std::optional<std::uint64_t> PullLedger::arrived(StreamPlace place, std::string 
   return number;
 }
 
-void PullLedger::settle(std::uint64_t number, Settlement settlement) {
+void PullLedger::settle(std::uint64_t number, Settled settlement) {
   const auto found = entries_.find(number);
-  if (found != entries_.end()) found->second.settled = settlement == Settlement::done ? Word::done : Word::later;
+  if (found != entries_.end()) found->second.settled = settlement == Settled::done ? Word::done : Word::later;
 }
 
 void PullLedger::give_back() {

@@ -37,7 +37,7 @@ public:
   /// @returns its number, under which it is settled; nothing when it is a copy of one that is not settled yet.
   std::optional<std::uint64_t> arrived(StreamPlace place, std::string ack_subject, bool asked, Time now);
   /// Unknown numbers are ignored.
-  void settle(std::uint64_t number, Settlement settlement);
+  void settle(std::uint64_t number, Settled settlement);
   /// Everything that is not settled is to be handed to somebody else.
   void give_back();
   std::size_t unsettled() const;

@@ -22,7 +22,7 @@ struct Delivery {
   bool operator==(const Delivery&) const = default;
 };
 
-enum class Settlement {
+enum class Settled {
   done,  ///< never again
   retry, ///< again, later; where the source cannot, it is lost
 };
@@ -32,7 +32,7 @@ class Source {
 public:
   /// At its first call it settles the delivery, later ones change nothing; when nobody calls it, that is a retry. From
   /// any thread, waits for nothing, also after stop() and after the source is gone.
-  using Settle = std::function<void(Settlement)>;
+  using Settle = std::function<void(Settled)>;
   /// Called by one thread at a time. It may wait; nothing else is handed out meanwhile.
   using Take = std::function<void(Delivery, Settle)>;
   virtual ~Source() = default;

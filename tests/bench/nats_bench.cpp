@@ -66,7 +66,7 @@ struct Taker {
       std::int64_t sent = 0;
       std::memcpy(&sent, delivery.bytes.data(), sizeof sent);
       ns.push_back(now_ns() - sent);
-      settle(Settlement::done);
+      settle(Settled::done);
       ++count;
     };
   }

@@ -20,8 +20,8 @@ TEST_CASE("members of a queue share messages, each goes to one of them") {
   Notices notices;
   const auto link = open_link(quick(stage.linked.server.url()), notices);
   NatsCoreSource other{*link, {.name = "other", .subjects = {"trading.signals.>"}}};
-  here.settle_with(Taken::at_once(Settlement::done));
-  there.settle_with(Taken::at_once(Settlement::done));
+  here.settle_with(Taken::at_once(Settled::done));
+  there.settle_with(Taken::at_once(Settled::done));
   REQUIRE(stage.start(here.take()));
   REQUIRE(other.start(there.take()));
   REQUIRE(NatsClient::flush(*link->session()));
@@ -40,7 +40,7 @@ TEST_CASE("members of a queue share messages, each goes to one of them") {
 TEST_CASE("several subjects are taken one at a time") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   CoreStage stage{8, {.name = "two", .subjects = {"a.>", "b.*"}}};
   REQUIRE(stage.start(taken.take()));
   for (int i = 0; i < 500; ++i) stage.send({.subject = (i % 2 == 0 ? "a.x.y" : "b.x"), .bytes = std::to_string(i)});
@@ -55,7 +55,7 @@ TEST_CASE("an answer goes back to who asked, and not where it must not go") {
   NatsPublisher publisher{*stage.linked.link};
   taken.settle_with([&](const Delivery& delivery, const Source::Settle& settle) {
     if (!delivery.reply_to.empty()) publisher.publish({delivery.reply_to, {}, "answer to " + delivery.bytes});
-    settle(Settlement::done);
+    settle(Settled::done);
   });
   REQUIRE(stage.start(taken.take()));
   CHECK(stage.client.request(message_of(sent("question"), false)) == "answer to question");
@@ -82,8 +82,8 @@ TEST_CASE("what is not taken fast enough is dropped beyond the bound, counted an
   REQUIRE(eventually([&] { return stage.core_source().dropped() >= count - pending - 2; }));
   CHECK(stage.linked.link->counters().slow_consumers > 0);
   const auto dropped = stage.core_source().dropped();
-  taken.settle_with(Taken::at_once(Settlement::done));
-  taken.settle(1, Settlement::done);
+  taken.settle_with(Taken::at_once(Settled::done));
+  taken.settle(1, Settled::done);
   REQUIRE(taken.wait_for(count - dropped));
   CHECK(taken.count() == count - dropped);
   CHECK(taken.bodies().contains("0"));
@@ -96,7 +96,7 @@ TEST_CASE("it hears again when the server is back, and when the driver had given
   const auto url = "nats://ann:one@" + server.host_and_port();
   const auto link = open_link(quick(url), notices);
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   NatsCoreSource source{*link, {.name = "requests", .subjects = {"a"}}};
   REQUIRE(source.start(taken.take()));
   const auto heard = [&](const std::string& bytes) {

@@ -94,7 +94,7 @@ TEST_CASE("what was settled leaves the stream; what was not stays, however long"
   stage.send(sent("one"));
   stage.send(sent("two"));
   REQUIRE(taken.wait_for(2));
-  taken.settle(1, Settlement::done);
+  taken.settle(1, Settled::done);
   REQUIRE(eventually([&] { return stage.client.count_of("RISK_SIGNALS_IN") == 1; }));
   CHECK(stage.client.all_of("RISK_SIGNALS_IN").front().bytes == "two");
 }
@@ -113,7 +113,7 @@ TEST_CASE("a full stream tells its sender, and takes again when there is place")
   while (stored < 100 && store(std::string(1'000, 'x'))) ++stored;
   CHECK(stored == 3);
   REQUIRE(taken.wait_for(3));
-  taken.settle(3, Settlement::done);
+  taken.settle(3, Settled::done);
   CHECK(eventually([&] { return store("again"); }));
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("an answer goes where the sender's header says, if that is an inbox") 
 TEST_CASE("a message that looks like a word of the server is a message") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   StreamStage stage{quick_stream(8)};
   REQUIRE(stage.start(taken.take()));
   for (const auto* const status : {"503", "409", "408", "100"})
@@ -164,7 +164,7 @@ TEST_CASE("a message that takes longer than the server waits is not handed out t
   REQUIRE(eventually([&] { return taken.count() > 1 || steady_clock::now() - begin > 4 * options.ack_wait; }));
   CHECK(taken.count() == 1);
   CHECK(stage.stream_source().copies() == 0);
-  taken.settle(1, Settlement::done);
+  taken.settle(1, Settled::done);
   CHECK(eventually([&] { return stage.nothing_owed(); }));
   CHECK(taken.count() == 1);
 }
@@ -185,7 +185,7 @@ TEST_CASE("a server that sends more than it was asked for does not exceed the cr
   for (std::size_t settled = 0; settled < count; ++settled) {
     REQUIRE(taken.wait_for(std::min(settled + credit, count)));
     CHECK(taken.kept() <= credit);
-    taken.settle(1, Settlement::done);
+    taken.settle(1, Settled::done);
   }
   CHECK(eventually([&] { return stage.nothing_owed(); }));
   CHECK(taken.count() == count);
@@ -194,7 +194,7 @@ TEST_CASE("a server that sends more than it was asked for does not exceed the cr
 TEST_CASE("requests that nothing came of are renewed") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   auto options = quick_stream(8);
   options.request_expires = milliseconds{200};
   options.idle_heartbeat = milliseconds{100};
@@ -231,8 +231,8 @@ TEST_CASE("two sources of one durable share its messages, and none comes to both
   StreamStage stage{quick_stream(32)};
   Notices notices;
   const auto link = open_link(quick(stage.linked.server.url()), notices);
-  here.settle_with(Taken::at_once(Settlement::done));
-  there.settle_with(Taken::at_once(Settlement::done));
+  here.settle_with(Taken::at_once(Settled::done));
+  there.settle_with(Taken::at_once(Settled::done));
   REQUIRE(stage.start(here.take()));
   NatsStreamSource other{*link, quick_stream(32)};
   REQUIRE(other.start(there.take()));
@@ -255,7 +255,7 @@ TEST_CASE("a node that goes hands its messages on at once") {
   REQUIRE(stage.start(here.take()));
   for (int i = 0; i < 20; ++i) stage.send(sent(std::to_string(i)));
   REQUIRE(here.wait_for(8));
-  there.settle_with(Taken::at_once(Settlement::done));
+  there.settle_with(Taken::at_once(Settled::done));
   stage.renew();
   REQUIRE(stage.start(there.take()));
   REQUIRE(there.wait_for(20));
@@ -266,7 +266,7 @@ TEST_CASE("what had come and was not taken when it stopped goes on at once") {
   if (nats_server_is_missing()) return;
   std::atomic<bool> inside{false}, released{false};
   Taken next;
-  next.settle_with(Taken::at_once(Settlement::done));
+  next.settle_with(Taken::at_once(Settled::done));
   auto options = quick_stream(16);
   options.ack_wait = milliseconds{60'000};
   StreamStage stage{options};
@@ -274,7 +274,7 @@ TEST_CASE("what had come and was not taken when it stopped goes on at once") {
   REQUIRE(stage.start([&](const Delivery&, const Source::Settle& settle) {
     inside = true;
     eventually([&] { return released.load(); });
-    settle(Settlement::done);
+    settle(Settled::done);
   }));
   for (int i = 0; i < 8; ++i) stage.send(sent(std::to_string(i)));
   REQUIRE(eventually([&] { return inside.load(); }));

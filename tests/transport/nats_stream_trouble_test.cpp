@@ -64,7 +64,7 @@ private:
       if (!again) ++done_[bytes];
       --unsettled_;
       lock.unlock();
-      settle(again ? Settlement::retry : Settlement::done);
+      settle(again ? Settled::retry : Settled::done);
       lock.lock();
     }
   }
@@ -211,7 +211,7 @@ TEST_CASE("a server that is away for ten seconds is waited for") {
 TEST_CASE("a consumer that was deleted under it is made again, and said to be") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   StreamStage stage{quick_stream(8)};
   REQUIRE(stage.start(taken.take()));
   stage.send(sent("before"));
@@ -236,14 +236,14 @@ TEST_CASE("a stream that was deleted under it is made again, and its new message
   REQUIRE(eventually([&] { return stage.client.store(message_of(sent("new"), true)); }));
   REQUIRE(taken.wait_for(2));
   CHECK(taken.deliveries()[1].bytes == "new");
-  taken.settle(2, Settlement::done);
+  taken.settle(2, Settled::done);
   CHECK(eventually([&] { return stage.nothing_owed(); }));
 }
 
 TEST_CASE("started before its server it takes what the server has when it comes, and told before what does not fit") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   StreamStage stage{quick_stream(8)};
   stage.client.make_stream("RISK_SIGNALS_IN", {"trading.signals.>"});
   stage.send(sent("early"));
@@ -263,7 +263,7 @@ TEST_CASE("started before its server it takes what the server has when it comes,
 TEST_CASE("with nothing to make it takes what is there, says when it is not, and finds it when it comes") {
   if (nats_server_is_missing()) return;
   Taken taken;
-  taken.settle_with(Taken::at_once(Settlement::done));
+  taken.settle_with(Taken::at_once(Settled::done));
   auto options = quick_stream(8);
   options.create_streams = false;
   StreamStage stage{options};

@@ -34,17 +34,17 @@ TEST_CASE(
   CHECK(ledger.ask() == 8);
   CHECK(ledger.ask() == 0);
   const auto first = ledger.arrived(place(1), "a1", true, at(0));
-  ledger.settle(*first, Settlement::done);
+  ledger.settle(*first, Settled::done);
   CHECK(ledger.ask() == 0); // the server does not know it yet
   tell_all(ledger, 0);
   CHECK(ledger.ask() == 0); // one of eight
   const auto second = ledger.arrived(place(2), "a2", true, at(0));
-  ledger.settle(*second, Settlement::done);
+  ledger.settle(*second, Settled::done);
   tell_all(ledger, 0);
   CHECK(ledger.ask() == 2);
   for (std::uint64_t n = 3; n < 11; ++n) ledger.arrived(place(n), "a", true, at(0));
   CHECK(ledger.ask() == 0);
-  ledger.settle(3, Settlement::done);
+  ledger.settle(3, Settled::done);
   tell_all(ledger, 0);
   CHECK(ledger.ask() == 1);
 }
@@ -66,14 +66,14 @@ TEST_CASE("a settlement stays until it was told, and a retry is another word tha
   PullLedger ledger{8};
   const auto one = ledger.arrived(place(1), "a1", false, at(0)), two = ledger.arrived(place(2), "a2", false, at(0));
   CHECK(words(ledger, 0).empty());
-  ledger.settle(*one, Settlement::done);
-  ledger.settle(*two, Settlement::retry);
+  ledger.settle(*one, Settled::done);
+  ledger.settle(*two, Settled::retry);
   CHECK(words(ledger, 0) == std::vector{Word::done, Word::later});
   CHECK(words(ledger, 0) == std::vector{Word::done, Word::later});
   CHECK(ledger.unsettled() == 0);
   tell_all(ledger, 0);
   CHECK(words(ledger, 100).empty());
-  ledger.settle(*one, Settlement::retry); // long gone
+  ledger.settle(*one, Settled::retry); // long gone
   CHECK(words(ledger, 100).empty());
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("a copy of what is not settled is not handed out, and the answer goes 
   CHECK_FALSE(ledger.arrived(place(1), "second", true, at(1)));
   CHECK(ledger.asked() == 0);
   CHECK(ledger.ask() == 1);
-  ledger.settle(*number, Settlement::done);
+  ledger.settle(*number, Settled::done);
   const auto answers = ledger.answers(at(1), seconds{5});
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].ack_subject == "second");
@@ -113,7 +113,7 @@ TEST_CASE("what is given back goes at once, but for what was settled") {
   PullLedger ledger{4};
   const auto one = ledger.arrived(place(1), "a1", false, at(0));
   ledger.arrived(place(2), "a2", false, at(0));
-  ledger.settle(*one, Settlement::done);
+  ledger.settle(*one, Settled::done);
   ledger.give_back();
   CHECK(words(ledger, 0) == std::vector{Word::done, Word::now});
 }
@@ -144,7 +144,7 @@ TEST_CASE("asked for and not answered together never exceed the credit, whatever
           numbers.push_back(*number), ++taken;
         break;
       case 3:
-        if (!numbers.empty()) ledger.settle(numbers[random() % numbers.size()], Settlement::done);
+        if (!numbers.empty()) ledger.settle(numbers[random() % numbers.size()], Settled::done);
         break;
       case 4:
         tell_all(ledger, step);

@@ -53,7 +53,7 @@ inline void source_contract(const MakeSource& make) {
     for (std::size_t settled = 0; settled < count; ++settled) {
       REQUIRE(taken.wait_for(std::min(settled + credit, count)));
       CHECK(taken.kept() <= credit);
-      taken.settle(1, Settlement::done);
+      taken.settle(1, Settled::done);
     }
     CHECK(taken.count() == count);
     CHECK_FALSE(taken.ever_two_at_once());
@@ -61,7 +61,7 @@ inline void source_contract(const MakeSource& make) {
   }
   SUBCASE("what is settled as done never comes again, in the order it was sent") {
     const auto stage = make(8);
-    taken.settle_with(Taken::at_once(Settlement::done));
+    taken.settle_with(Taken::at_once(Settled::done));
     REQUIRE(stage->start(taken.take()));
     for (int i = 0; i < 100; ++i) stage->send(sent(std::to_string(i)));
     REQUIRE(taken.wait_for(100));
@@ -73,7 +73,7 @@ inline void source_contract(const MakeSource& make) {
   SUBCASE("a retry comes again where the source is durable, and gives its credit back anyway") {
     const auto stage = make(1);
     taken.settle_with([](const Delivery& delivery, const Source::Settle& settle) {
-      settle(delivery.deliveries < 3 && delivery.bytes == "again" ? Settlement::retry : Settlement::done);
+      settle(delivery.deliveries < 3 && delivery.bytes == "again" ? Settled::retry : Settled::done);
     });
     REQUIRE(stage->start(taken.take()));
     stage->send(sent("again"));
@@ -89,7 +89,7 @@ inline void source_contract(const MakeSource& make) {
   SUBCASE("a settlement that nobody calls is a retry") {
     const auto stage = make(1);
     taken.settle_with([](const Delivery& delivery, const Source::Settle& settle) {
-      if (delivery.deliveries > 1 || delivery.bytes == "other") settle(Settlement::done);
+      if (delivery.deliveries > 1 || delivery.bytes == "other") settle(Settled::done);
     });
     REQUIRE(stage->start(taken.take()));
     stage->send(sent("dropped"));
@@ -103,13 +103,13 @@ inline void source_contract(const MakeSource& make) {
     stage->send(sent("one"));
     REQUIRE(taken.wait_for(1));
     const auto settle = taken.let_go(1).front();
-    settle(Settlement::done);
-    settle(Settlement::retry);
+    settle(Settled::done);
+    settle(Settled::retry);
     const auto copy = settle;
-    copy(Settlement::retry);
+    copy(Settled::retry);
     stage->send(sent("two"));
     REQUIRE(taken.wait_for(2));
-    taken.settle(1, Settlement::done);
+    taken.settle(1, Settled::done);
     REQUIRE(eventually([&] { return stage->nothing_owed(); }));
     CHECK(taken.bodies() == std::map<std::string, int>{{"one", 1}, {"two", 1}});
   }
@@ -120,12 +120,12 @@ inline void source_contract(const MakeSource& make) {
     REQUIRE(taken.wait_for(4));
     stage->source().stop();
     taken.close();
-    taken.settle(3, Settlement::done);
+    taken.settle(3, Settled::done);
     stage->source().stop();
     const auto unsettled = taken.let_go(1);
     if (stage->renew()) {
       Taken next;
-      next.settle_with(Taken::at_once(Settlement::done));
+      next.settle_with(Taken::at_once(Settled::done));
       REQUIRE(stage->start(next.take()));
       REQUIRE(next.wait_for(17));
       CHECK(eventually([&] { return stage->nothing_owed(); }));
@@ -134,7 +134,7 @@ inline void source_contract(const MakeSource& make) {
       for (const auto* const settled : {"0", "1", "2"}) CHECK_FALSE(next.bodies().contains(settled));
       stage->source().stop();
     }
-    unsettled.front()(Settlement::done); // its source may be gone
+    unsettled.front()(Settled::done); // its source may be gone
     CHECK_FALSE(taken.came_after_close());
     CHECK(taken.count() == 4);
   }

@@ -25,7 +25,7 @@ public:
     const std::lock_guard lock{mutex_};
     judge_ = std::move(judge);
   }
-  static Judge at_once(Settlement settlement) {
+  static Judge at_once(Settled settlement) {
     return [settlement](const Delivery&, const Source::Settle& settle) { settle(settlement); };
   }
 
@@ -41,7 +41,7 @@ public:
     return eventually([&] { return this->count() >= count; });
   }
   /// Settles the oldest that are kept.
-  void settle(std::size_t count, Settlement settlement) {
+  void settle(std::size_t count, Settled settlement) {
     for (const auto& one : let_go(count)) one(settlement);
   }
   std::vector<Source::Settle> let_go(std::size_t count) {
