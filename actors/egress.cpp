@@ -1,6 +1,8 @@
 #include "actors/egress.hpp"
 
 #include "actors/alerts.hpp"
+#include "core/hash.hpp"
+#include "core/trace.hpp"
 #include "failpoints/failpoints.hpp"
 #include "journal/journal.hpp"
 #include "messages/codec_outputs.hpp"
@@ -11,6 +13,13 @@ namespace {
 
 std::string id_text(const OutputId& id) {
   return std::to_string(id.shard.value) + "-" + std::to_string(id.n.value) + "-" + std::to_string(id.k);
+}
+
+/// The span is made from the output's id: sent again, it is the same. What began with no trace begins none here.
+std::string traceparent_of(const Output& output) {
+  const auto parent = parse_traceparent(output.trace.traceparent);
+  if (!parent) return {};
+  return child_of(*parent, hash64(id_text(output.id))).text();
 }
 
 /// False, with nothing added, when the record cannot be understood.
@@ -125,7 +134,9 @@ void EgressState::send(std::size_t outlet, ShardId shard, SequenceNumber last, c
     publications.push_back({.id = id_text(output.id),
                             .channel = std::string{riskcluster::channel(output.kind)},
                             .tenant = output.tenant,
-                            .bytes = outlets_[outlet].encode(output)});
+                            .bytes = outlets_[outlet].encode(output),
+                            .traceparent = traceparent_of(output),
+                            .correlation_id = output.trace.correlation_id});
   const auto number = static_cast<std::uint32_t>(outlet);
   if (publications.empty()) return confirmed(outlet, shard, last, true);
   // The answer comes from any thread, perhaps when this actor is gone.

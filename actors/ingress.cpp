@@ -97,7 +97,7 @@ IngressState::Actor::behavior_type IngressState::behavior(router_actor router, R
   };
 }
 
-void IngressState::admit(const Input& input, OwedReply reply) {
+void IngressState::admit(const Input& input, const OwedReply& reply) {
   Reply made;
   if (input.kind == Input::Kind::signals && batches_ >= settings_.in_flight_max && input.fault.empty()) {
     // Whoever is refused anyway must not cost the time of being read in full.
@@ -116,16 +116,16 @@ void IngressState::admit(const Input& input, OwedReply reply) {
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
   if (auto* update = std::get_if<PortfolioUpdate>(&*decoded))
-    return carry(std::make_shared<const PortfolioUpdate>(std::move(*update)), std::move(reply));
+    return carry(std::make_shared<const PortfolioUpdate>(std::move(*update)), reply);
   if (auto* command = std::get_if<AdminCommand>(&*decoded))
-    return carry(std::make_shared<const AdminCommand>(std::move(*command)), std::move(reply));
+    return carry(std::make_shared<const AdminCommand>(std::move(*command)), reply);
   auto& batch = std::get<SignalBatch>(*decoded);
   for (const auto& signal : batch.trading_signals)
     if (!signal.fault.empty()) made.faults.push_back("signal '" + signal.signal_id.value + "': " + signal.fault);
   admit(std::make_shared<const SignalBatch>(std::move(batch)), reply, std::move(made));
 }
 
-void IngressState::carry(const UpdatePtr& fact, OwedReply reply) {
+void IngressState::carry(const UpdatePtr& fact, const OwedReply& reply) {
   update(
       fact,
       [reply](UpdateOutcome what) {
@@ -140,7 +140,7 @@ void IngressState::carry(const UpdatePtr& fact, OwedReply reply) {
       });
 }
 
-void IngressState::carry(const CommandPtr& command, OwedReply reply) {
+void IngressState::carry(const CommandPtr& command, const OwedReply& reply) {
   const auto done = [this, reply, command](CommandAnswerPtr answer, const Error* error) {
     --facts_;
     Reply made;

@@ -21,13 +21,13 @@ public:
 private:
   using OwedReply = std::shared_ptr<Owed<ReplyPtr>>;
 
-  void admit(const Input& input, OwedReply reply);
+  void admit(const Input& input, const OwedReply& reply);
   void admit(const SignalBatchPtr& batch, const OwedReply& reply, Reply made);
   void judge(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made);
   void fan_out(const SignalBatchPtr& batch, const OwedReply& reply, const std::shared_ptr<Reply>& made);
   /// Facts and orders.
-  void carry(const UpdatePtr& fact, OwedReply reply);
-  void carry(const CommandPtr& command, OwedReply reply);
+  void carry(const UpdatePtr& fact, const OwedReply& reply);
+  void carry(const CommandPtr& command, const OwedReply& reply);
   template <class Done, class Fail>
   void update(const UpdatePtr& fact, Done done, Fail fail);
   /// Why there is no credit, or empty.

@@ -208,7 +208,7 @@ Result<std::vector<Output>> outputs(const JournalPosition& position, std::string
 
 std::string encode_output_json(const Output& output) {
   risk::OutputId empty;
-  std::string line = std::string{"{\"kind\":\""}.append(name(output.kind)).append("\",\"id\":");
+  std::string line = std::string{"{\"output\":\""}.append(name(output.kind)).append("\",\"id\":");
   line += JsonWriter::object(output.id, empty, FIELD_EACH);
   const auto message = message_json(output);
   if (message) return line.append(",").append(*message, 1); // without its opening brace

@@ -17,7 +17,7 @@ namespace riskcluster {
 /// its own answer.
 Result<std::vector<Output>> outputs(const JournalPosition& position, std::string_view entity, std::string_view payload);
 
-/// One line without its end: {"kind":"approved","id":{"shard":3,"n":"17","k":1}, …the message's other fields}. Bytes
+/// One line without its end: {"output":"approved","id":{"shard":3,"n":"17","k":1}, …the message's other fields}. Bytes
 /// that cannot be read as their kind give a line that says so in "fault".
 std::string encode_output_json(const Output& output);
 

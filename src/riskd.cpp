@@ -1,4 +1,4 @@
-// riskd: a node of the cluster. Here: its offline mode, what can be asked of its data folder, and its settings.
+// riskd: a node of the cluster. Here: what it is called with.
 
 #include <iostream>
 
@@ -7,6 +7,7 @@
 
 #include "config/default_toml.hpp"
 #include "config/read_settings.hpp"
+#include "live/run_command.hpp"
 #include "node/repair.hpp"
 #include "node/verify.hpp"
 #include "replay/replay.hpp"
@@ -16,6 +17,7 @@ namespace {
 using riskcluster::ExitCode;
 
 struct Options {
+  riskcluster::RunOptions run;
   riskcluster::ReplayOptions replay;
   std::string at; ///< of replay, as text
   riskcluster::VerifyOptions verify;
@@ -72,6 +74,34 @@ int run_config_check(const std::string& path) {
 int run_config_default() {
   std::cout << riskcluster::default_toml() << std::flush;
   return static_cast<int>(std::cout ? ExitCode::ok : ExitCode::failed);
+}
+
+CLI::App* add_run(CLI::App& app, Options& all) {
+  riskcluster::RunOptions& options = all.run;
+  options.version = RISKCLUSTER_VERSION;
+  auto* run = app.add_subcommand("run", "Run a node: takes signals, answers, stays up");
+  run->add_option("--config", options.config,
+                  "settings as `riskd config default` prints them; what follows overrules it");
+  run->add_option("--data", options.data, "folder of the database; default without --config: riskd-data");
+  run->add_option("--market", options.market, "folder of CSV files with daily closes");
+  run->add_option("--tenants", options.tenants, "tenants.json: accounts, positions, limits");
+  run->add_option("--companies", options.companies, "companies.json: the companies' policies");
+  run->add_option("--instruments", options.instruments, "instruments.json; FX pairs are built in");
+  run->add_option("--signals", options.signals, "folder watched for *.jsonl files; - is standard input");
+  run->add_option("--answers", options.answers,
+                  "file for outputs as lines; - is standard output, the default without --config");
+  run->add_option("--http-port", options.http_port, "port of /livez, /readyz, /health, /metrics; 0: any free one")
+      ->check(CLI::Range(0, 65'535));
+  run->footer(
+      "Without --config nothing beside it is needed: loopback only, files in, lines out. A line of input is a\n"
+      "TradingSignalBatch, a PortfolioUpdate, a command, {\"tick\":…} or {\"bar\":…}. Each output is one line.\n"
+      "SIGTERM or Ctrl-C: an orderly stop; a second one hastens it. With --signals - it ends with its input.\n"
+      "Exit status: 0 stopped as asked, 1 failed, 2 usage.\n"
+      "Examples:\n"
+      "  riskd run --market prices/ --tenants tenants.json --signals inbox/ --answers outputs.jsonl\n"
+      "  riskd run --market prices/ --tenants tenants.json --signals - < signals.jsonl\n"
+      "  riskd run --config /etc/riskd.toml");
+  return run;
 }
 
 void add_replay(CLI::App& app, Options& all) {
@@ -165,6 +195,7 @@ int main(int argc, char** argv) {
              "      --instruments deploy/sample/instruments.json --signals deploy/sample/signals.jsonl\n"
              "  riskd replay --help");
   Options options;
+  const auto* const run = add_run(app, options);
   add_replay(app, options);
   const auto* const verify = add_verify(app, options);
   const auto* const repair = add_repair(app, options);
@@ -176,6 +207,7 @@ int main(int argc, char** argv) {
   }
   if (config.check->parsed()) return run_config_check(options.settings);
   if (config.defaults->parsed()) return run_config_default();
+  if (run->parsed()) return static_cast<int>(riskcluster::run_command(options.run, std::cerr));
   if (verify->parsed()) return run_verify(std::move(options));
   return repair->parsed() ? run_repair(std::move(options)) : run_replay(std::move(options));
 }

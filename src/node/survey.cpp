@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "messages/codec_market.hpp"
 #include "storage/database.hpp"
 #include "storage/rocksdb_cursors.hpp"
 
@@ -51,6 +52,8 @@ std::optional<BadCursor> judge_egress(const std::string& name, const std::option
 std::optional<BadCursor> judge_other(const std::string& name, const std::optional<std::string>& bytes) {
   if (!bytes) return BadCursor{name, "cursor " + name + ": its checksum is wrong", std::nullopt};
   if (name.starts_with("replay/") && is_progress(*bytes)) return std::nullopt;
+  if (name.starts_with("lines/") && number_in(*bytes)) return std::nullopt;
+  if (name.starts_with("feed/") && decode_feed_memory(*bytes)) return std::nullopt;
   return BadCursor{name, "cursor " + name + ": it cannot be understood", std::nullopt};
 }
 

@@ -142,7 +142,7 @@ Candidate Assessment::finish() {
                        .signals = std::move(context_->decided),
                        .gap = gap_before(context_->state, origin_of(batch_))};
   record_market(*context_, decided);
-  candidate_.events.push_back({context_->now, std::move(decided)});
+  candidate_.events.push_back({context_->now, std::move(decided), batch_.trace()});
   return std::move(candidate_);
 }
 

@@ -42,12 +42,15 @@ RiskAssessmentBatch refuse(const SignalBatch& batch, std::string_view reason_cod
 
 Candidate internal_error(const TenantState& state, const SignalBatch& batch, TimeMs now, std::string_view why) {
   Candidate candidate{.events = expirations(state, now), .answer = blank_answer(batch, now)};
-  BatchDecided decided{.batch_id = batch.batch_id, .source = batch.source, .sequence = batch.sequence};
+  BatchDecided decided{.batch_id = batch.batch_id,
+                       .source = batch.source,
+                       .sequence = batch.sequence,
+                       .gap = gap_before(state, origin_of(batch))};
   for (const auto& signal : batch.trading_signals) {
     candidate.answer.assessments.push_back(refused_assessment(signal, batch.correlation_id, "INTERNAL_ERROR", why));
     decided.signals.push_back(undecided(signal));
   }
-  candidate.events.push_back({now, std::move(decided)});
+  candidate.events.push_back({now, std::move(decided), batch.trace()});
   return candidate;
 }
 

@@ -59,9 +59,12 @@ struct Fixture : Road {
       if (record.n.value < from) continue;
       const auto made = outputs({record.shard, record.epoch, record.n}, record.entity, record.payload);
       for (const auto& output : *made)
-        all.push_back({std::to_string(record.shard.value) + "-" + std::to_string(record.n.value) + "-" +
-                           std::to_string(output.id.k),
-                       std::string{channel(output.kind)}, output.tenant, output.bytes});
+        all.push_back({.id = std::to_string(record.shard.value) + "-" + std::to_string(record.n.value) + "-" +
+                             std::to_string(output.id.k),
+                       .channel = std::string{channel(output.kind)},
+                       .tenant = output.tenant,
+                       .bytes = output.bytes,
+                       .correlation_id = output.trace.correlation_id});
     }
     return all;
   }

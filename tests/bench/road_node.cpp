@@ -18,7 +18,7 @@ namespace riskcluster::bench {
 
 namespace fs = std::filesystem;
 
-RoadNode::RoadNode(const std::string& folder, MarketViewPtr view, RoadSettings settings, bool outlet) {
+RoadNode::RoadNode(const std::string& folder, const MarketViewPtr& view, RoadSettings settings, bool outlet) {
   auto begun = steady_ns();
   store_ = must(Store::open(folder, shard_count_default, SyncPolicy::each_commit));
   store_seconds_ = static_cast<double>(steady_ns() - begun) / 1e9;

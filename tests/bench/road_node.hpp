@@ -46,7 +46,7 @@ private:
 class RoadNode {
 public:
   /// @param folder kept when it is there already. An error ends the program.
-  RoadNode(const std::string& folder, MarketViewPtr view, RoadSettings settings = {}, bool outlet = false);
+  RoadNode(const std::string& folder, const MarketViewPtr& view, RoadSettings settings = {}, bool outlet = false);
 
   Node& node() { return *node_; }
   Store& store() { return *store_; }

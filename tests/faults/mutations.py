@@ -28,7 +28,7 @@ def recorded_answer(line):
 def delivered_once(lines):
     """A published line that was not published again."""
     times = collections.Counter(lines)
-    return lambda line: times[line] == 1 and line.startswith('{"kind":')
+    return lambda line: times[line] == 1 and line.startswith('{"output":')
 
 
 # Each changes the lines of one file.
@@ -92,14 +92,14 @@ def last_output_dropped(lines):
 
 
 def output_altered(lines):
-    i = where(lines, lambda line: line.startswith('{"kind":"approved"'))
+    i = where(lines, lambda line: line.startswith('{"output":"approved"'))
     lines[i] = lines[i].replace('"final_size":', '"final_size":1', 1)
 
 
 def outputs_swapped(lines):
     """An output of a shard before the one that precedes it."""
     once = delivered_once(lines)
-    i = where(lines, lambda line: once(line) and line.startswith('{"kind":"approved"'))
+    i = where(lines, lambda line: once(line) and line.startswith('{"output":"approved"'))
     shard = lines[i].split('"shard":')[1].split(",")[0]
     before = max(j for j in range(i) if f'"id":{{"shard":{shard},' in lines[j])
     lines[i], lines[before] = lines[before], lines[i]

@@ -15,7 +15,7 @@ from client import PASSING, TRANSIENT
 
 SHOWN_MAX = 12
 METRICS = re.compile(r',"performance_metrics":\{[^{}]*\}')
-OUTPUT_ID = re.compile(r'\{"kind":"[a-z]+","id":\{"shard":(\d+),"n":"(\d+)","k":(\d+)\}')
+OUTPUT_ID = re.compile(r'\{"output":"[a-z]+","id":\{"shard":(\d+),"n":"(\d+)","k":(\d+)\}')
 
 
 def digest(text):
@@ -60,7 +60,7 @@ class Recorded:
     def _output(self, shard, n, rest):
         k, text = rest.split("\t", 1)
         self.outputs[shard][n, int(k)] = digest(text)
-        if text.startswith('{"kind":"approved"'):
+        if text.startswith('{"output":"approved"'):
             body = json.loads(text)
             self.approved[body["company_id"] + "/" + body["user_id"], body["signal"]["signal_id"]] += 1
 

@@ -210,20 +210,20 @@ TEST_CASE("over the whole sample every approval is published exactly once, and n
 TEST_CASE("a line for a file names kind and id first, then the message's other fields") {
   const auto made = outputs_of(decision());
   CHECK(encode_output_json(made[1]) ==
-        R"({"kind":"approved","id":{"shard":3,"n":"17","k":1},"signal":{"signal_id":"s1","symbol":"EURUSD",)"
+        R"({"output":"approved","id":{"shard":3,"n":"17","k":1},"signal":{"signal_id":"s1","symbol":"EURUSD",)"
         R"("side":"SELL","strategy_id":"trend"},"final_size":1000,"final_quantity":500,"adjusted_stop_loss":1.25,)"
         R"("expires_at_ms":"500","journal_position":{"shard":3,"epoch":"9","n":"17"},"company_id":"acme",)"
         R"("user_id":"ann","correlation_id":"c1"})");
   auto placed = answer();
   placed.journal_position = JournalPosition{shard, epoch, n};
   CHECK(encode_output_json(made[0]) ==
-        R"({"kind":"assessment","id":{"shard":3,"n":"17","k":0},)" + encode_answer_json(placed).substr(1));
+        R"({"output":"assessment","id":{"shard":3,"n":"17","k":0},)" + encode_answer_json(placed).substr(1));
 }
 
 TEST_CASE("the line of an approval is protobuf's JSON of the same message") {
   const auto made = outputs_of(decision())[1];
   const std::string line = encode_output_json(made);
-  const std::string head = R"({"kind":"approved",)";
+  const std::string head = R"({"output":"approved",)";
   REQUIRE(line.starts_with(head));
   risk::ApprovedSignal from_line, from_bytes;
   REQUIRE(google::protobuf::util::JsonStringToMessage("{" + line.substr(head.size()), &from_line).ok());
@@ -234,7 +234,7 @@ TEST_CASE("the line of an approval is protobuf's JSON of the same message") {
 TEST_CASE("an output that cannot be read as its kind still has its line, which says why") {
   Output output{{shard, n, 4}, OutputKind::alert, {CompanyId{"acme"}, UserId{"ann"}}, "bytes"};
   CHECK(encode_output_json(output) ==
-        R"({"kind":"alert","id":{"shard":3,"n":"17","k":4},"company_id":"acme","user_id":"ann",)"
+        R"({"output":"alert","id":{"shard":3,"n":"17","k":4},"company_id":"acme","user_id":"ann",)"
         R"("fault":"not a RiskAlert, or text that is not UTF-8"})");
   output.kind = OutputKind::approved;
   CHECK(encode_output_json(output).find(R"("fault":"not a ApprovedSignal)") != std::string::npos);

@@ -51,7 +51,7 @@ struct CutFolder : test::DataFolder {
 /// A tenant with records behind the cut.
 std::string worker_of(const CutFolder& folder) {
   const auto store = Store::open(folder.path(), test::folder_shards, SyncPolicy::by_caller);
-  const std::string entity = folder.entity_of(1);
+  std::string entity = folder.entity_of(1);
   const auto found = (*store)->journal().read_entity({1}, entity, {folder.bases[1] + 1}, 100);
   REQUIRE(found);
   CHECK_FALSE(found->empty());

@@ -285,6 +285,10 @@ TEST_CASE("what nobody can know better is named and stays as it is, while the re
   const std::vector<Case> cases{
       {[](DataFolder&, Database& d) { put_cursor(d, "replay/0011", "12 3 0"); },
        "cursor replay/0011: it cannot be understood"},
+      {[](DataFolder&, Database& d) { put_cursor(d, "lines/in/a.jsonl/1/2/3", "many"); },
+       "cursor lines/in/a.jsonl/1/2/3: it cannot be understood"},
+      {[](DataFolder&, Database& d) { put_cursor(d, "feed/EURUSD", "\xff"); },
+       "cursor feed/EURUSD: it cannot be understood"},
       {[](DataFolder&, Database& d) { flip(d, Family::cursors, "replay/0011", 2); },
        "cursor replay/0011: its checksum is wrong"},
       {[](DataFolder&, Database& d) { put_cursor(d, "egress/nats/7", "1"); },

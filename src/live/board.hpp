@@ -1,0 +1,53 @@
+#pragma once
+// What the node knows about itself, for scrapers, probes and people.
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "api/health.hpp"
+#include "live/intake.hpp"
+#include "market/live_market.hpp"
+#include "telemetry/metrics.hpp"
+#include "telemetry/rolling_day.hpp"
+
+namespace riskcluster {
+
+/// Every member may be called from any thread.
+class Board {
+public:
+  explicit Board(std::string version);
+
+  // What happens.
+  void seen(const IntakeNotice& notice, TimeMs now);
+  void alert(const Alert& alert);
+  void market(const LiveMarket& market, TimeMs now);
+  void recovered(std::size_t tenants, std::size_t companies);
+
+  // What is asked.
+  Metrics& metrics() { return metrics_; }
+  Readiness readiness(TimeMs now) const;
+  /// @param nats absent: the node does without.
+  HealthReport health(TimeMs now, const std::optional<Figures>& nats) const;
+
+private:
+  void count_answer(const RiskAssessmentBatch& answer, TimeMs now);
+
+  const std::string version_;
+  Metrics metrics_;
+  Histogram took_;
+  RollingDay assessments_, approvals_, sized_, measured_, compliant_, within_var_, batches_, seconds_;
+
+  mutable std::mutex mutex_;
+  bool recovered_ = false;
+  std::string journal_trouble_;
+  std::size_t tenants_ = 0, companies_ = 0;
+  TimeMs newest_price_at_ = 0; ///< of all symbols; 0: no price at all
+  TimeMs newest_price_age_max_ = 0;
+  std::size_t symbols_ = 0, live_symbols_ = 0;
+  std::map<std::string, SourceStatus> sources_;
+  std::map<std::pair<std::string, std::size_t>, std::uint64_t> counted_; ///< (source, verdict): told to the metrics
+};
+
+} // namespace riskcluster

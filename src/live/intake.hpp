@@ -1,0 +1,73 @@
+#pragma once
+// Between the doors and the road: what comes in is admitted, and what becomes of it goes back to whoever sent it.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "node/node.hpp"
+#include "storage/dead_letters.hpp"
+#include "transport/publisher.hpp"
+#include "transport/source.hpp"
+
+namespace riskcluster {
+
+class MarketIntake;
+
+struct IntakeOptions {
+  std::size_t message_bytes_max = std::size_t{1} << 20; ///< longer inputs are not looked at
+  std::size_t first_bytes_max = 512;                    ///< of a dead letter
+};
+
+/// What an intake has seen; for metrics.
+struct IntakeNotice {
+  std::string source;
+  Input::Kind kind = Input::Kind::signals;
+  Fate fate = Fate::settled;
+  std::string reason_code;
+  std::chrono::nanoseconds took{0}; ///< from taking it to knowing its fate
+  ReplyPtr reply;                   ///< null where a part of the node failed
+};
+
+/// Settles a delivery only when its fate is certain: durable, or a dead letter that is kept. What may pass is tried
+/// again. Every member may be called from any thread; the callbacks of the node may come after stop of the sources, so
+/// all that it works with outlives the node.
+class Intake {
+public:
+  using Clock = std::function<TimeMs()>;
+  using Seen = std::function<void(const IntakeNotice&)>;
+
+  /// @param publisher of replies and dead letters; null: nobody hears of them. @param seen from any thread.
+  Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, IntakeOptions options, Clock clock, Seen seen);
+
+  /// For Source::start. The subject says what a message is, and for whom.
+  Source::Take take_from(const Source& source);
+  /// The same for lines of JSON, whose members say it: a batch, or an object with execution_report, account_update,
+  /// command, tick or bar. @param market of prices.
+  Source::Take take_lines_from(const Source& source, MarketIntake& market);
+
+  /// Taken and not settled.
+  std::size_t under_way() const { return under_way_.load(); }
+
+private:
+  struct Taken;
+  void take(const std::string& source, Delivery delivery, Source::Settle settle, Input input);
+  Input input_of(const Delivery& delivery) const;
+  Input input_of_line(const Delivery& delivery) const;
+  void answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply);
+  void reply_to(const Taken& taken, const Reply& reply);
+  /// False: it could not be kept.
+  bool bury(const Taken& taken, const std::string& code, const std::string& reason);
+
+  Node& node_;
+  Publisher* publisher_;
+  DeadLetters& dead_letters_;
+  IntakeOptions options_;
+  Clock clock_;
+  Seen seen_;
+  std::atomic<std::size_t> under_way_{0};
+};
+
+} // namespace riskcluster

@@ -1,0 +1,229 @@
+// A live node from its settings: doors, market, actors, tenants, and last the inputs.
+
+#include "files/trading_calendar.hpp"
+#include "live/live_parts.hpp"
+#include "messages/codec_market.hpp"
+#include "messages/codec_outputs.hpp"
+#include "storage/rocksdb_dead_letters.hpp"
+#include "telemetry/log.hpp"
+#include "tenant/decide.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+using namespace std::chrono;
+
+TimeMs wall_clock() { return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count(); }
+
+constexpr std::string_view feed_prefix = "feed/";
+
+/// Entries of setup files that could not be used: the node runs without them, and says so.
+class LoggedComplaints final : public Complaints {
+public:
+  void complain(const std::string& message) override {
+    log_event(LogLevel::error, "an entry of a setup file cannot be used", {{"what", message}});
+  }
+};
+
+FeedRules feed_rules(const MarketSettings& market) {
+  FeedRules rules;
+  rules.tick_jump_max_pct = market.tick_jump_max_pct;
+  rules.clock_skew_max = market.clock_skew_max.count();
+  rules.breaker.failures = market.breaker_failures;
+  rules.breaker.window = duration_cast<milliseconds>(market.breaker_window).count();
+  rules.breaker.cool_down = duration_cast<milliseconds>(market.breaker_cool_down).count();
+  rules.breaker.probes = market.breaker_probes;
+  return rules;
+}
+
+void log_notice(const NatsNotice& notice) {
+  using Kind = NatsNotice::Kind;
+  const bool good = notice.kind == Kind::connected || notice.kind == Kind::repaired;
+  log_event(good ? LogLevel::info : LogLevel::warn, good ? "nats" : "nats is in trouble", {{"what", notice.text}});
+}
+
+} // namespace
+
+Result<bool> LiveNode::open() {
+  LoggedComplaints complaints;
+  auto inputs = read_inputs({.market = settings_.run.market,
+                             .tenants = settings_.run.tenants,
+                             .companies = settings_.run.companies,
+                             .instruments = settings_.run.instruments},
+                            complaints);
+  if (!inputs) return inputs.error();
+  if (auto opened = open_doors(); !opened) return opened;
+  if (auto opened = start_http(); !opened) return opened; // from here on it can be asked how far it is
+  if (auto opened = open_market(*inputs); !opened) return opened;
+  if (auto started = start_node(); !started) return started;
+  if (auto opened = open_tenants(*inputs); !opened) return opened;
+  return start_sources();
+}
+
+Result<bool> LiveNode::open_doors() {
+  auto store = Store::open(settings_.run.data, settings_.cluster.shard_count, SyncPolicy::each_commit);
+  if (!store) return store.error();
+  store_ = std::move(*store);
+  auto letters =
+      RocksdbDeadLetters::open(store_->database(), std::max<std::size_t>(1, settings_.dead_letters.kept_max));
+  if (!letters) return letters.error();
+  dead_letters_ = std::move(*letters);
+  if (!settings_.run.answers.empty()) {
+    auto file = FileDestination::open("answers", settings_.run.answers == "-" ? "/dev/stdout" : settings_.run.answers);
+    if (!file) return file.error();
+    answers_ = std::move(*file);
+  }
+  if (!settings_.nats) return true;
+  auto nats = NatsDoors::open(*settings_.nats, log_notice);
+  if (!nats) return nats.error();
+  nats_ = std::move(*nats);
+  return true;
+}
+
+Result<bool> LiveNode::open_market(Inputs& inputs) {
+  const auto& cluster = settings_.cluster;
+  const VarSettings var{.confidence = cluster.confidence,
+                        .horizon_days = static_cast<int>(cluster.horizon_days),
+                        .paths = static_cast<int>(cluster.monte_carlo_paths)};
+  market_ = std::make_shared<LiveMarket>(std::move(inputs.history), inputs.instruments, var, cluster.seed,
+                                         feed_rules(settings_.market), open_intervals);
+  const auto kept = store_->cursors().all(feed_prefix);
+  if (!kept) return kept.error();
+  for (const auto& [name, bytes] : *kept) {
+    const auto memory = decode_feed_memory(bytes);
+    const auto restored = memory ? market_->restore(*memory) : Result<bool>{memory.error()};
+    if (!restored)
+      log_event(LogLevel::warn, "what was kept of a price feed is not used",
+                {{"name", name}, {"why", restored.error().message}});
+  }
+  return true;
+}
+
+Result<bool> LiveNode::start_node() {
+  NodeDoors doors{.journal = &store_->journal(), .snapshots = &store_->snapshots(), .cursors = &store_->cursors()};
+  doors.view_at = [market = market_](TimeMs now) { return market->view(now); };
+  doors.feed = {.market = market_,
+                .view_interval = settings_.market.view_interval,
+                .clock = wall_clock,
+                .keep =
+                    [this](const FeedMemory& memory) {
+                      static_cast<void>(store_->cursors().put(std::string{feed_prefix} + memory.symbol.value,
+                                                              encode_feed_memory(memory)));
+                    },
+                .seen = [this](const LiveMarket& market, TimeMs now) { board_.market(market, now); }};
+  const auto add = [&](Destination& destination, auto encode) {
+    outlets_.push_back(std::make_unique<GuardedDestination>(destination));
+    doors.outlets.push_back({outlets_.back().get(), std::move(encode)});
+  };
+  if (answers_) add(*answers_, [](const Output& output) { return encode_output_json(output); });
+  if (nats_) add(nats_->outputs(), [](const Output& output) { return output.bytes; });
+  doors.tell = [this](const Alert& alert) {
+    board_.alert(alert);
+    log_event(LogLevel::warn, "alert", {{"type", alert.type}, {"subject", alert.subject}, {"what", alert.message}});
+  };
+  RoadSettings road = settings_.road;
+  road.policies_needed = true;
+  auto node = Node::start(std::move(doors), settings_.cluster.shard_count, road);
+  if (!node) return node.error();
+  node_ = std::move(*node);
+  running_ = node_.get();
+  return true;
+}
+
+/// The system and the companies before the tenants, whose limits are merged under what is in force there.
+Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
+  std::vector<TenantEvent> above{open_policy(system_entity, {}, 0)};
+  for (const auto& [id, company] : inputs.companies)
+    above.push_back(open_policy(company_entity(id), own_settings(company), 0));
+  auto opened = node_->open(above);
+  const auto policies = node_->policies();
+  if (!policies) return policies.error();
+  std::vector<TenantEvent> tenants;
+  tenants.reserve(inputs.tenants.size());
+  for (const auto& setup : inputs.tenants)
+    tenants.push_back(open_tenant_under(setup, (*policies)->above(setup.id.company).company.get(), 0));
+  const auto below = node_->open(tenants);
+  opened.differing.insert(opened.differing.end(), below.differing.begin(), below.differing.end());
+  opened.refused.insert(opened.refused.end(), below.refused.begin(), below.refused.end());
+  for (const auto& id : opened.differing)
+    log_event(LogLevel::warn, "a setup file says something else than what is in force; limits are changed by command",
+              {{"entity", id.text()}});
+  for (const auto& why : opened.refused) log_event(LogLevel::error, "tenants were not opened", {{"why", why}});
+  board_.recovered(below.opened + below.known, (*policies)->companies.size());
+  return true;
+}
+
+Result<bool> LiveNode::start_http() {
+  const auto health = [this] {
+    return health_answer(board_.health(wall_clock(), nats_ ? std::optional{nats_->figures()} : std::nullopt));
+  };
+  HttpRoutes routes{
+      {"/livez",
+       [this] {
+         const Node* node = running_.load();
+         return livez_answer(node == nullptr || !node->failure(), "a part of the node has failed");
+       }},
+      {"/readyz", [this] { return readyz_answer(board_.readiness(wall_clock())); }},
+      {"/health", health},
+      {"/metrics",
+       [this] {
+         return HttpAnswer{200, std::string{metrics_content_type}, board_.metrics().text()};
+       }},
+  };
+  auto server = HttpServer::start(
+      {.host = settings_.http.listen, .port = settings_.http.port, .max_connections = settings_.http.max_connections},
+      std::move(routes));
+  if (!server) return server.error();
+  http_ = std::move(*server);
+  log_event(LogLevel::info, "http is open", {{"host", settings_.http.listen}, {"port", http_->port()}});
+  return true;
+}
+
+void LiveNode::log_answered(const IntakeNotice& notice) const {
+  if (notice.fate == Fate::dead)
+    log_event(LogLevel::warn, "an input is a dead letter",
+              {{"source", notice.source}, {"reason_code", notice.reason_code}});
+  if (!log_enabled(LogLevel::debug) || !notice.reply) return;
+  for (const auto& answer : notice.reply->answers)
+    log_event(LogLevel::debug, "answered",
+              {{"correlation_id", answer->correlation_id},
+               {"batch_id", answer->batch_id},
+               {"company_id", answer->company_id},
+               {"user_id", answer->user_id},
+               {"source", notice.source},
+               {"refusal", answer->refusal},
+               {"took_ms", duration<double, std::milli>(notice.took).count()}});
+}
+
+Result<bool> LiveNode::start_sources() {
+  IntakeOptions options{.first_bytes_max = settings_.dead_letters.first_bytes_max};
+  if (settings_.nats) options.message_bytes_max = settings_.nats->message_bytes_max;
+  intake_ = std::make_unique<Intake>(*node_, nats_ ? &nats_->publisher() : nullptr, *dead_letters_, options, wall_clock,
+                                     [this](const IntakeNotice& notice) {
+                                       board_.seen(notice, wall_clock());
+                                       log_answered(notice);
+                                     });
+  prices_ = std::make_unique<MarketIntake>(
+      [this](MarketNews news, std::function<void()> taken) { node_->feed(std::move(news), std::move(taken)); },
+      settings_.market.ticks_waiting_max);
+  if (nats_) {
+    const auto take_price = [this](Delivery delivery, const Source::Settle& settle) {
+      static_cast<void>(prices_->take(delivery.subject, delivery.bytes, delivery.content_type == "application/json"));
+      settle(Settled::done);
+    };
+    if (auto started = nats_->prices().start(take_price); !started) return started;
+    for (const auto& source : nats_->inputs())
+      if (auto started = source->start(intake_->take_from(*source)); !started) return started;
+  }
+  if (settings_.run.signals.empty()) return true;
+  lines_ = std::make_unique<LineSource>(
+      LineSourceOptions{.path = settings_.run.signals, .credit = settings_.road.in_flight_per_tenant_max},
+      store_->cursors(), [this] { input_ended_ = true; },
+      [](const std::string& why) {
+        log_event(LogLevel::error, "a file of signals cannot be used", {{"why", why}});
+      });
+  return lines_->start(intake_->take_lines_from(*lines_, *prices_));
+}
+
+} // namespace riskcluster

@@ -1,0 +1,85 @@
+#include "live/nats_doors.hpp"
+
+#include "live/subjects.hpp"
+#include "transport/nats_core_destination.hpp"
+#include "transport/nats_core_source.hpp"
+#include "transport/nats_destination.hpp"
+#include "transport/nats_publisher.hpp"
+#include "transport/nats_stream_source.hpp"
+
+namespace riskcluster {
+
+namespace {
+
+NatsOptions link_options(const NatsSettings& settings) {
+  return {.url = settings.url,
+          .name = settings.name,
+          .credentials_file = settings.credentials_file,
+          .ca_file = settings.tls_ca_file,
+          .certificate_file = settings.tls_cert_file,
+          .key_file = settings.tls_key_file,
+          .connect_timeout = settings.connect_timeout,
+          .reconnect_wait = settings.reconnect_wait,
+          .ping_interval = settings.ping_interval,
+          .publish_deadline = settings.publish_deadline};
+}
+
+StreamOptions with(StreamOptions stream, const NatsSettings& settings) {
+  stream.replicas = settings.replicas;
+  return stream;
+}
+
+NatsStreamOptions stream_input(std::string name, StreamOptions stream, const NatsSettings& settings) {
+  return {.name = std::move(name),
+          .stream = with(std::move(stream), settings),
+          .create_streams = settings.create_streams,
+          .credit = settings.signals_in_flight_max,
+          .ack_wait = settings.ack_wait,
+          .redeliver_after = settings.redeliver_after};
+}
+
+} // namespace
+
+Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings, NatsLink::Notice notice) {
+  auto link = NatsLink::open(link_options(settings), std::move(notice));
+  if (!link) return link.error();
+  std::unique_ptr<NatsDoors> doors{new NatsDoors};
+  doors->link_ = std::move(*link);
+  NatsLink& to = *doors->link_;
+  const auto core = [&](std::string name, std::vector<std::string> subjects, std::string queue = "riskd") {
+    return std::make_unique<NatsCoreSource>(to, NatsCoreOptions{.name = std::move(name),
+                                                                .subjects = std::move(subjects),
+                                                                .queue = std::move(queue),
+                                                                .credit = settings.signals_in_flight_max});
+  };
+  if (settings.jetstream) {
+    auto destination = NatsDestination::open(
+        to, {.create_streams = settings.create_streams, .stream = with(outputs_stream(), settings)});
+    if (!destination) return destination.error();
+    doors->destination_ = std::move(*destination);
+    doors->inputs_.push_back(
+        std::make_unique<NatsStreamSource>(to, stream_input("nats-signals", signals_stream(), settings)));
+    doors->inputs_.push_back(
+        std::make_unique<NatsStreamSource>(to, stream_input("nats-updates", updates_stream(), settings)));
+  } else {
+    doors->destination_ = std::make_unique<NatsCoreDestination>(to, NatsCoreDestinationOptions{});
+    doors->inputs_.push_back(core("nats-signals", {signals_filter, strategies_filter}));
+    doors->inputs_.push_back(core("nats-updates", {updates_filter}));
+  }
+  doors->inputs_.push_back(core("nats-commands", {commands_subject, commands_filter}));
+  doors->prices_ = core("nats-prices", {market_filter}, ""); // every node needs them all
+  doors->publisher_ = std::make_unique<NatsPublisher>(to);
+  return doors;
+}
+
+NatsDoors::~NatsDoors() = default;
+
+Figures NatsDoors::figures() const {
+  const auto counters = link_->counters();
+  return {{"connected", link_->connected()},         {"server", link_->address()},
+          {"reconnects", counters.reconnects},       {"slow_consumers", counters.slow_consumers},
+          {"messages_in", counters.messages_in},     {"messages_out", counters.messages_out},
+          {"replies_dropped", publisher_->dropped()}};
+}
+
+} // namespace riskcluster

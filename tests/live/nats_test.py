@@ -1,0 +1,217 @@
+"""The live node on a real NATS server. Arguments: riskd."""
+import json
+import re
+import shutil
+import sys
+import time
+import unittest
+
+import stage
+from nats_wire import Nats
+
+RISKD = ""
+USER = ("sector-1", "u00013")
+
+
+def now_ms():
+    return int(time.time() * 1000)
+
+
+def tick(symbol, price):
+    return json.dumps({"symbol": symbol, "bid": price, "ask": price, "at_ms": now_ms()})
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        self.folder = stage.temporary()
+        self.server = stage.NatsServer(self.folder / "nats")
+        self.node = stage.Node(RISKD, self.folder / "node", self.server.port)
+        self.nats = Nats(self.server.port)
+
+    def tearDown(self):
+        self.nats.close()
+        if self.node.process.poll() is None:
+            self.node.kill()
+        self.server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def feed(self):
+        """A live price for every symbol, until the node has made a view of them."""
+        before, closes = self.prices_taken(), stage.last_closes()
+        for symbol, price in closes.items():
+            self.nats.publish(f"market.ticks.{symbol}", tick(symbol, price), {"Content-Type": "application/json"})
+        self.nats.flush()
+        stage.wait_for("a fresh market", lambda: self.prices_taken() == before + len(closes))
+        self.assertEqual(self.node.get("/readyz")[0], 200)
+
+    def prices_taken(self):
+        """Counted when they are in a view."""
+        found = re.search(r'riskd_prices_total\{[^}]*verdict="TAKEN"\} (\d+)', self.node.get("/metrics")[1])
+        return int(found[1]) if found else 0
+
+    def batch(self, number, symbol="EURUSD", side="BUY", **more):
+        return {"batch_id": f"b{number}", "company_id": USER[0], "user_id": USER[1], "source": "engine",
+                "sequence": number, "correlation_id": f"c{number}",
+                "trading_signals": [{"signal_id": f"s{number}", "symbol": symbol, "side": side, "strategy_id": "trend",
+                                     "strategy_type": "TREND_FOLLOWING", "confidence": 0.6,
+                                     "requested_notional": 400.0 + number}], **more}
+
+    def send(self, batch):
+        """By the stream, with an inbox for the answer."""
+        inbox = f"_INBOX.{batch['batch_id']}.{time.monotonic_ns()}"
+        self.nats.subscribe(inbox)
+        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(batch),
+                          {"Content-Type": "application/json", "Risk-Reply-To": inbox})
+        answer = self.nats.next()
+        self.assertIsNotNone(answer, "no answer")
+        return json.loads(answer[2])
+
+    def test_a_signal_is_answered_and_its_approval_published_with_id_and_trace(self):
+        self.feed()
+        listener = Nats(self.server.port)
+        listener.subscribe("risk.>")
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        batch = self.batch(1)
+        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(batch),
+                          {"Content-Type": "application/json", "traceparent": trace})
+        seen = {}
+        while len(seen) < 2:
+            subject, headers, body, _ = listener.next()
+            seen[subject] = headers
+        listener.close()
+        self.assertEqual(set(seen), {f"risk.{c}.{USER[0]}.{USER[1]}" for c in ("assessments", "approved")})
+        ids = {headers["Nats-Msg-Id"] for headers in seen.values()}
+        self.assertEqual(len(ids), 2)
+        for headers in seen.values():
+            self.assertTrue(headers["traceparent"].startswith("00-0af7651916cd43dd8448eb211c80319c-"))
+            self.assertNotEqual(headers["traceparent"], trace)
+        self.assertTrue(any(line.get("correlation_id") == "c1" for line in self.node.log()))
+
+    def test_a_killed_node_answers_a_repeated_batch_with_the_same_decision(self):
+        self.feed()
+        first = self.send(self.batch(1))
+        self.assertEqual(first["assessments"][0]["approval_status"], "APPROVED", first["assessments"][0]["rejection_reason"])
+        self.node.kill()
+        self.node.start()
+        again = self.send(self.batch(1))
+        first.pop("performance_metrics", None)
+        again.pop("performance_metrics", None)
+        self.assertEqual(first, again)
+
+    def test_a_signal_that_came_while_the_node_was_down_is_answered_when_it_is_back(self):
+        self.node.kill()
+        inbox = "_INBOX.later"
+        self.nats.subscribe(inbox)
+        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(1)),
+                          {"Content-Type": "application/json", "Risk-Reply-To": inbox})
+        self.nats.flush()
+        self.node.start()
+        self.assertEqual(json.loads(self.nats.next(30)[2])["batch_id"], "b1")
+
+    def test_a_halt_by_command_holds_from_its_answer_on_and_survives_a_kill(self):
+        self.feed()
+        halt = {"command_id": "h1", "actor": "olga", "reason": "drill", "halt": {}}
+        answer = self.nats.request_json("risk.commands", halt)
+        self.assertEqual(answer["status"], "DONE", answer)
+        self.assertEqual(self.send(self.batch(1))["assessments"][0]["reason_code"], "GLOBAL_HALT")
+        self.node.kill()
+        self.node.start()
+        self.assertEqual(self.send(self.batch(2))["assessments"][0]["reason_code"], "GLOBAL_HALT")
+        resume = {"command_id": "h2", "actor": "olga", "reason": "over", "resume": {}, "expected_version": "0"}
+        self.assertEqual(self.nats.request_json("risk.commands", resume)["reason_code"], "STALE_VERSION")
+        resume.update(command_id="h3", expected_version=str(answer["version"]))
+        self.assertEqual(self.nats.request_json("risk.commands", resume)["status"], "DONE")
+        self.feed()
+        self.assertEqual(self.send(self.batch(3))["assessments"][0]["approval_status"], "APPROVED")
+
+    def test_what_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(self):
+        listener = Nats(self.server.port)
+        listener.subscribe("risk.deadletter")
+        subject = f"trading.signals.{USER[0]}.{USER[1]}"
+        self.nats.publish(subject, "no batch", {"Content-Type": "application/json"})
+        self.nats.publish(subject, json.dumps(self.batch(1, company_id="acme")), {"Content-Type": "application/json"})
+        self.nats.publish("trading.signals.acme.nobody", json.dumps(self.batch(2, company_id="acme", user_id="nobody")),
+                          {"Content-Type": "application/json"})
+        codes = {}
+        for _ in range(3):
+            _, headers, body, _ = listener.next()
+            codes[headers["Risk-Reason-Code"]] = body
+        listener.close()
+        self.assertEqual(set(codes), {"MALFORMED", "UNAUTHORISED", "UNKNOWN_TENANT"})
+        self.assertEqual(codes["MALFORMED"], b"no batch")
+        self.assertEqual(self.send(self.batch(3))["batch_id"], "b3")
+        metrics = self.node.get("/metrics")[1]
+        self.assertIn('riskd_dead_letters_total{reason="UNAUTHORISED"} 1', metrics)
+
+    def test_prices_that_cannot_be_true_are_refused_and_counted(self):
+        self.feed()
+        price = stage.last_closes()["EURUSD"]
+        for bad in (price * 10, 0, price):
+            at = now_ms() if bad != price else now_ms() - 30_000
+            self.nats.publish("market.ticks.EURUSD", json.dumps({"symbol": "EURUSD", "last": bad, "at_ms": at}),
+                              {"Content-Type": "application/json"})
+        def counted():
+            text = self.node.get("/metrics")[1]
+            return all(f'verdict="{verdict}"}} 1' in text for verdict in ("JUMP", "NOT_A_PRICE", "OUT_OF_ORDER"))
+        stage.wait_for("three refusals counted", counted)
+        answer = self.send(self.batch(1))
+        self.assertEqual(answer["assessments"][0]["approval_status"], "APPROVED")
+
+    def test_a_term_ends_it_in_order_and_a_second_node_on_the_folder_is_refused(self):
+        second = stage.subprocess.run([RISKD, "run", "--config", str(self.node.config)], capture_output=True, timeout=30)
+        self.assertEqual(second.returncode, 1)
+        self.assertTrue(any("cannot start" in line["message"] and "data" in line["why"] for line in self.node.log()),
+                        self.node.log())
+        self.assertEqual(self.node.stop(), 0)
+        self.assertEqual(self.node.log()[-1]["message"], "stopped")
+
+    def test_the_shipped_client_gets_its_answer(self):
+        self.feed()
+        client = stage.subprocess.run([sys.executable, str(stage.SAMPLE / "client.py"), f"127.0.0.1:{self.server.port}"],
+                                      capture_output=True, text=True, timeout=30)
+        self.assertTrue(client.stdout.startswith("APPROVED"), client.stdout + client.stderr)
+
+    def test_killing_the_server_in_the_middle_loses_no_signal_and_no_output(self):
+        self.feed()
+        wanted = {f"b{i}" for i in range(1, 61)}
+        for i in range(1, 31):
+            self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(i)),
+                              {"Content-Type": "application/json", "Nats-Msg-Id": f"m{i}"})
+        self.nats.flush()
+        self.server.kill()
+        self.server.start()
+        self.nats.close()
+        self.nats = Nats(self.server.port)
+        for i in range(1, 61):  # who was told nothing sends again: the stream, or the node, knows it
+            self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(i)),
+                              {"Content-Type": "application/json", "Nats-Msg-Id": f"m{i}"})
+        reader = Nats(self.server.port)
+        reader.subscribe("_DELIVER")
+        reader.publish("$JS.API.CONSUMER.CREATE.RISK_OUT", json.dumps({"stream_name": "RISK_OUT", "config": {
+            "deliver_subject": "_DELIVER", "ack_policy": "none", "deliver_policy": "all",
+            "filter_subject": f"risk.assessments.{USER[0]}.{USER[1]}"}}), reply="_INBOX.made")
+        places = {}
+        while len(places) < len(wanted):
+            message = reader.next(20)
+            self.assertIsNotNone(message, f"{len(places)} of {len(wanted)} assessments came")
+            places.setdefault(message[1]["Nats-Msg-Id"], message[1]["Risk-Correlation-Id"])
+        reader.close()
+        self.assertEqual(sorted(places.values()), sorted(f"c{i}" for i in range(1, 61)))
+
+    def test_health_has_every_field_and_says_why_one_is_missing(self):
+        status, text = self.node.get("/health")
+        health = json.loads(text)
+        self.assertEqual(status, 200)
+        for name, value in health.items():
+            if value is None:
+                self.assertIn(name, health["absent"])
+        self.assertEqual(health["status"], "degraded")  # the sample's closes are of last month, and no tick has come
+        self.assertEqual(self.node.get("/livez")[0], 200)
+        self.assertEqual(self.node.get("/readyz")[0], 503)
+        self.assertEqual(self.node.get("/nothing")[0], 404)
+
+
+if __name__ == "__main__":
+    stage.need_nats_server()
+    RISKD = sys.argv.pop(1)
+    unittest.main(verbosity=2)

@@ -1,0 +1,145 @@
+"""A NATS server and a node on free loopback ports, stopped by their own pid."""
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = SOURCE / "deploy" / "sample"
+
+
+def wait_for(what, holds, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def last_closes():
+    """The newest price of each symbol of the sample."""
+    closes = {}
+    for file in sorted((SAMPLE / "market").glob("*.csv")):
+        lines = file.read_text().splitlines()
+        names, last = lines[0].split(","), lines[-1].split(",")
+        if "close" in [n.lower() for n in names]:
+            closes[file.stem] = float(last[[n.lower() for n in names].index("close")])
+        else:
+            closes.update({n: float(v) for n, v in zip(names[1:], last[1:]) if v})
+    return closes
+
+
+class NatsServer:
+    def __init__(self, folder, port=-1):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.port = port
+        self.start()
+
+    def start(self):
+        for old in self.folder.glob("nats-server_*.ports"):
+            old.unlink()
+        self.process = subprocess.Popen(
+            ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self.folder / "store"),
+             "--ports_file_dir", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ports = wait_for("the server's ports file", lambda: list(self.folder.glob("nats-server_*.ports")))
+        text = wait_for("the server's port", lambda: ports[0].read_text())
+        self.port = int(json.loads(text)["nats"][0].rsplit(":", 1)[1])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Node:
+    def __init__(self, riskd, folder, nats_port=None, arguments=(), environment=None):
+        self.riskd, self.folder, self.environment = riskd, pathlib.Path(folder), environment
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.config = self.folder / "riskd.toml"
+        text = f"""
+[node]
+data = "{self.folder / 'data'}"
+market = "{SAMPLE / 'market'}"
+tenants = "{SAMPLE / 'tenants.json'}"
+companies = "{SAMPLE / 'companies.json'}"
+instruments = "{SAMPLE / 'instruments.json'}"
+[http]
+port = 0
+[log]
+format = "json"
+level = "debug"
+file = "{self.folder / 'log.jsonl'}"
+"""
+        if nats_port:
+            text += f'[nats]\nurl = "nats://127.0.0.1:{nats_port}"\nredeliver_after_ms = 100\n'
+        self.config.write_text(text)
+        self.arguments = list(arguments)
+        self.start()
+
+    def start(self, wait=True):
+        log = self.folder / "log.jsonl"
+        self.log_from = log.stat().st_size if log.exists() else 0
+        self.process = subprocess.Popen([self.riskd, "run", "--config", str(self.config), *self.arguments],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=self.environment)
+        if wait:
+            self.http = wait_for("the node's HTTP port", lambda: self._said("http is open"))["port"]
+            wait_for("a node that is ready", lambda: self._said("ready"))
+
+    def log(self):
+        path = self.folder / "log.jsonl"
+        if not path.exists():
+            return []
+        with path.open("rb") as file:
+            file.seek(self.log_from)
+            return [json.loads(line) for line in file.read().decode().splitlines() if line.endswith("}")]
+
+    def _said(self, message):
+        if self.process.poll() is not None:
+            raise AssertionError(f"riskd ended with {self.process.returncode}: {self.process.stderr.read().decode()} "
+                                 f"{self.log()[-3:]}")
+        return next((line for line in self.log() if line["message"] == message), None)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def kill(self):
+        self.process.kill()
+        self._end()
+
+    def stop(self):
+        """Orderly. Its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._end()
+
+    def _end(self):
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code
+
+
+def temporary():
+    return pathlib.Path(tempfile.mkdtemp(prefix="riskcluster-live-"))
+
+
+def need_nats_server():
+    if not shutil.which("nats-server"):
+        print("skipped: nats-server is not installed; scripts/setup installs it")
+        sys.exit(77)
