@@ -120,18 +120,19 @@ void Intake::take(const std::string& source, Delivery delivery, Source::Settle s
 }
 
 void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply) {
-  IntakeNotice notice{.source = taken->source, .kind = taken->kind};
+  IntakeNotice notice{.source = taken->source, .subject = taken->delivery.subject, .kind = taken->kind};
   if (reply) {
     notice.reply = *reply;
     notice.fate = (*reply)->fate;
     notice.reason_code = (*reply)->reason_code;
+    notice.reason = (*reply)->reason;
   } else {
     // A shard without an owner does not come back by waiting; any other part of the node does.
     notice.fate = reply.error().code == Errc::fenced ? Fate::dead : Fate::retry;
     notice.reason_code = notice.fate == Fate::dead ? "NOT_OWNER" : "UNAVAILABLE";
+    notice.reason = reply.error().message;
   }
-  if (notice.fate == Fate::dead && !bury(*taken, notice.reason_code, reply ? (*reply)->reason : reply.error().message))
-    notice.fate = Fate::retry;
+  if (notice.fate == Fate::dead && !bury(*taken, notice.reason_code, notice.reason)) notice.fate = Fate::retry;
   // Whoever waits is told in any case; who sends it again gets the same answer.
   if (reply) reply_to(*taken, **reply);
   taken->settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);

@@ -24,9 +24,11 @@ struct IntakeOptions {
 /// What an intake has seen; for metrics.
 struct IntakeNotice {
   std::string source;
+  std::string subject; ///< or file:line
   Input::Kind kind = Input::Kind::signals;
   Fate fate = Fate::settled;
   std::string reason_code;
+  std::string reason;
   std::chrono::nanoseconds took{0}; ///< from taking it to knowing its fate
   ReplyPtr reply;                   ///< null where a part of the node failed
 };

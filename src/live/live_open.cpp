@@ -1,5 +1,8 @@
 // A live node from its settings: doors, market, actors, tenants, and last the inputs.
 
+#include <algorithm>
+#include <map>
+
 #include "files/trading_calendar.hpp"
 #include "live/live_parts.hpp"
 #include "messages/codec_market.hpp"
@@ -41,6 +44,16 @@ void log_notice(const NatsNotice& notice) {
   using Kind = NatsNotice::Kind;
   const bool good = notice.kind == Kind::connected || notice.kind == Kind::repaired;
   log_event(good ? LogLevel::info : LogLevel::warn, good ? "nats" : "nats is in trouble", {{"what", notice.text}});
+}
+
+/// As it was opened from this file, whatever commands have made of it since: so that a tenant's opening says the same
+/// at each start, and its limits are merged anew when it wakes. A company whose file says something else now: as it is.
+Policy policy_of_file(const CompanySetup& company, const OpeningOutcome& opened, const Policies& in_force) {
+  const auto& differing = opened.differing;
+  const auto known = in_force.companies.find(company.id);
+  const bool differs = std::find(differing.begin(), differing.end(), company_entity(company.id)) != differing.end();
+  if (differs && known != in_force.companies.end()) return *known->second;
+  return {.settings = own_settings(company), .settings_version = 1};
 }
 
 } // namespace
@@ -139,10 +152,14 @@ Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
   auto opened = node_->open(above);
   const auto policies = node_->policies();
   if (!policies) return policies.error();
+  std::map<CompanyId, Policy> companies;
+  for (const auto& [id, company] : inputs.companies) companies.emplace(id, policy_of_file(company, opened, **policies));
   std::vector<TenantEvent> tenants;
   tenants.reserve(inputs.tenants.size());
-  for (const auto& setup : inputs.tenants)
-    tenants.push_back(open_tenant_under(setup, (*policies)->above(setup.id.company).company.get(), 0));
+  for (const auto& setup : inputs.tenants) {
+    const auto company = companies.find(setup.id.company);
+    tenants.push_back(open_tenant_under(setup, company == companies.end() ? nullptr : &company->second, 0));
+  }
   const auto below = node_->open(tenants);
   opened.differing.insert(opened.differing.end(), below.differing.begin(), below.differing.end());
   opened.refused.insert(opened.refused.end(), below.refused.begin(), below.refused.end());
@@ -151,6 +168,8 @@ Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
               {{"entity", id.text()}});
   for (const auto& why : opened.refused) log_event(LogLevel::error, "tenants were not opened", {{"why", why}});
   board_.recovered(below.opened + below.known, (*policies)->companies.size());
+  log_event(LogLevel::info, "tenants are open",
+            {{"new", below.opened}, {"known", below.known}, {"companies", (*policies)->companies.size()}});
   return true;
 }
 
@@ -183,7 +202,14 @@ Result<bool> LiveNode::start_http() {
 void LiveNode::log_answered(const IntakeNotice& notice) const {
   if (notice.fate == Fate::dead)
     log_event(LogLevel::warn, "an input is a dead letter",
-              {{"source", notice.source}, {"reason_code", notice.reason_code}});
+              {{"source", notice.source},
+               {"subject", notice.subject},
+               {"reason_code", notice.reason_code},
+               {"reason", notice.reason}});
+  if (notice.reply)
+    for (const auto& fault : notice.reply->faults)
+      log_event(LogLevel::warn, "a signal cannot be judged, its neighbours are",
+                {{"source", notice.source}, {"subject", notice.subject}, {"what", fault}});
   if (!log_enabled(LogLevel::debug) || !notice.reply) return;
   for (const auto& answer : notice.reply->answers)
     log_event(LogLevel::debug, "answered",

@@ -53,6 +53,7 @@ Result<bool> read_companies(const std::string& path, std::map<CompanyId, Company
 }
 
 Result<bool> read_tenants(const std::string& path, Inputs& inputs, bool companies_known, Complaints& complaints) {
+  if (path.empty()) return true;
   const auto text = read_text(path);
   if (!text) return text.error();
   std::set<TenantId> seen;
@@ -124,7 +125,7 @@ Result<bool> read_instruments(const std::string& path, InstrumentTable& table, C
 
 Result<Inputs> read_inputs(const InputPaths& paths, Complaints& complaints) {
   Inputs inputs;
-  auto history = read_market_folder(paths.market);
+  auto history = paths.market.empty() ? Result<PriceHistory>{PriceHistory{}} : read_market_folder(paths.market);
   if (!history) return history.error();
   inputs.history = std::move(*history);
   if (auto read = read_instruments(paths.instruments, inputs.instruments, complaints); !read) return read.error();

@@ -19,8 +19,8 @@ public:
 };
 
 struct InputPaths {
-  std::string market;
-  std::string tenants;
+  std::string market;      ///< empty: no closes
+  std::string tenants;     ///< empty: none
   std::string companies;   ///< empty: none
   std::string instruments; ///< empty: the built-in FX pairs
   std::string commands;    ///< empty: none

@@ -124,6 +124,18 @@ class Live(unittest.TestCase):
         self.feed()
         self.assertEqual(self.send(self.batch(3))["assessments"][0]["approval_status"], "APPROVED")
 
+    def test_limits_of_a_company_changed_by_command_hold_after_a_restart_and_no_file_is_complained_about(self):
+        self.feed()
+        order = {"command_id": "l1", "actor": "olga", "reason": "tighter", "limits": {"limits": {"max_order_size_pct": 0}}}
+        answer = self.nats.request_json(f"risk.commands.{USER[0]}", order)
+        self.assertEqual(answer["status"], "DONE", answer)
+        self.assertEqual(self.send(self.batch(1))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
+        self.node.kill()
+        self.node.start()
+        self.feed()
+        self.assertEqual(self.send(self.batch(2))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
+        self.assertEqual([line for line in self.node.log() if "setup file" in line["message"]], [])
+
     def test_what_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(self):
         listener = Nats(self.server.port)
         listener.subscribe("risk.deadletter")
