@@ -1,6 +1,7 @@
 #include "actors/egress.hpp"
 
 #include "actors/alerts.hpp"
+#include "core/bounds.hpp"
 #include "core/hash.hpp"
 #include "core/trace.hpp"
 #include "failpoints/failpoints.hpp"
@@ -20,6 +21,12 @@ std::string traceparent_of(const Output& output) {
   const auto parent = parse_traceparent(output.trace.traceparent);
   if (!parent) return {};
   return child_of(*parent, hash64(id_text(output.id))).text();
+}
+
+/// Whatever a record says, it must be one that can be sent: all that come after it wait for it.
+std::string correlation_of(const Output& output) {
+  const auto& id = output.trace.correlation_id;
+  return is_plain_text(id) && id.size() <= correlation_id_length_max ? id : std::string{};
 }
 
 /// False, with nothing added, when the record cannot be understood.
@@ -136,7 +143,7 @@ void EgressState::send(std::size_t outlet, ShardId shard, SequenceNumber last, c
                             .tenant = output.tenant,
                             .bytes = outlets_[outlet].encode(output),
                             .traceparent = traceparent_of(output),
-                            .correlation_id = output.trace.correlation_id});
+                            .correlation_id = correlation_of(output)});
   const auto number = static_cast<std::uint32_t>(outlet);
   if (publications.empty()) return confirmed(outlet, shard, last, true);
   // The answer comes from any thread, perhaps when this actor is gone.

@@ -64,8 +64,10 @@ void die(Reply& reply, const Error& error) {
 
 /// Of a fact or an order that could not be carried out.
 void judge_failure(Reply& reply, const Error& error) {
-  const bool passes = error.code == Errc::unavailable || error.code == Errc::overloaded;
-  reply.fate = passes ? Fate::retry : Fate::dead;
+  // A fact must survive what a restart or a repair would cure: it dies only when nobody could ever apply it.
+  const bool hopeless = error.code == Errc::not_found || error.code == Errc::failed || error.code == Errc::malformed ||
+                        error.code == Errc::denied || error.code == Errc::invalid_argument;
+  reply.fate = hopeless ? Fate::dead : Fate::retry;
   reply.reason_code = refusal_code(error.code);
   reply.reason = error.message;
 }

@@ -28,7 +28,10 @@ public:
     if (promise_.pending()) promise_.deliver(to_caf({Errc::unavailable, "who should have answered is gone"}));
   }
 
-  void pay(T value) { promise_.deliver(std::move(value)); }
+  /// Nothing when nobody asked.
+  void pay(T value) {
+    if (promise_.pending()) promise_.deliver(std::move(value));
+  }
   void fail(const Error& error) { promise_.deliver(to_caf(error)); }
   void fail(const caf::error& error) { promise_.deliver(error); }
   /// Somebody else pays.

@@ -156,6 +156,10 @@ void ShardState::woken(const std::string& entity, const LoadedPtr& loaded) {
       loaded, with_);
   self_->monitor(tenant.portfolio);
   names_.emplace(tenant.portfolio.id(), entity);
+  // Whoever died between journaling an order and having it put in force: it is in force now.
+  if (is_policy(loaded->state->id) && with_->supervisor)
+    self_->request(with_->supervisor, caf::infinite, policy_atom::value, loaded->state->id, policy_of(*loaded->state))
+        .then([](bool) {}, [](const caf::error&) {});
   for (auto& item : std::exchange(tenant.waiting, {})) forward(tenant, std::move(item));
 }
 
@@ -211,7 +215,7 @@ void ShardState::portfolio_gone(const caf::down_msg& down) {
     return self_->quit(down.reason);
   }
   count_death(entity, why.message);
-  if (waiting.empty()) return;
+  if (waiting.empty() && !entity.ends_with('/')) return; // but a company's orders must be put in force
   tenants_[entity].waiting = std::move(waiting);
   wake(entity);
 }

@@ -265,7 +265,19 @@ void SupervisorState::shard_gone(ShardId shard, const Error& why) {
       .then(
           [=, this](Epoch epoch) {
             self_->request(with_.loader, caf::infinite, load_atom::value, shard)
-                .then([=, this](const DirectoryPtr& directory) { start_shard(shard, epoch, directory); }, failed);
+                .then(
+                    [=, this](const DirectoryPtr& directory) {
+                      start_shard(shard, epoch, directory);
+                      // An order may be in the journal that nobody lived to put in force.
+                      for (const auto& policy : directory->directory.policies())
+                        self_->request(with_.loader, caf::infinite, load_atom::value, shard, policy.text())
+                            .then(
+                                [this](const LoadedPtr& loaded) {
+                                  if (loaded->state) change_policy(loaded->state->id, policy_of(*loaded->state), {});
+                                },
+                                [](const caf::error&) {});
+                    },
+                    failed);
           },
           failed);
 }

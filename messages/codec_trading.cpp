@@ -185,7 +185,8 @@ std::optional<BatchHeader> batch_header_of(std::string_view line) {
     if (member.name == "company_id") take_valid(header.company_id, member);
     if (member.name == "user_id") take_valid(header.user_id, member);
     if (member.name == "correlation_id")
-      if (auto text = json_string(member.value); text && text->size() <= text_length_max) header.correlation_id = *text;
+      if (auto text = json_string(member.value); text && text->size() <= correlation_id_length_max)
+        header.correlation_id = *text;
     if (member.name != signals_name) continue;
     for (const auto element : json_list(member.value).elements) {
       SignalId id;

@@ -1,5 +1,6 @@
 #include "messages/decode_input.hpp"
 
+#include "core/trace.hpp"
 #include "messages/codec_admin.hpp"
 #include "messages/codec_envelope.hpp"
 #include "messages/codec_portfolio.hpp"
@@ -30,6 +31,7 @@ struct Around {
     Trace trace = envelope.trace;
     if (!own_correlation.empty()) trace.correlation_id = own_correlation;
     if (!input.traceparent.empty()) trace.traceparent = input.traceparent;
+    if (!parse_traceparent(trace.traceparent)) trace.traceparent.clear(); // W3C: as if there were none
     return trace;
   }
   /// Takes the envelope's number where the message has none.
@@ -85,7 +87,7 @@ Result<Decoded> decode_command(const Input& input) {
                                                      : decode_command_bytes(input.bytes, input.addressed_to);
   if (!command) return command.error();
   command->at_ms = input.default_at_ms;
-  command->trace = {command->command_id, input.traceparent};
+  command->trace = Around{input, {}}.trace(command->command_id);
   return Decoded{std::move(*command)};
 }
 

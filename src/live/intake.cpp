@@ -25,6 +25,7 @@ struct Intake::Taken {
 namespace {
 
 constexpr std::string_view json_type = "application/json";
+constexpr std::size_t fact_bytes_max = 65'536; ///< of a fact or an order that is a dead letter: all of it, as a rule
 
 /// A reason quotes what senders wrote: it must not end its header and begin another one.
 std::string one_line(std::string text) {
@@ -36,10 +37,11 @@ std::string one_line(std::string text) {
 /// Nothing when the line is no price; else whether it could be read.
 std::optional<Result<bool>> price_in(std::string_view line, MarketIntake& market) {
   if (line.size() > message_bytes_max) return std::nullopt;
-  for (const auto& member : json_object(line).members) {
-    if (member.name == "tick") return market.take_tick(decode_tick_json(member.value));
-    if (member.name == "bar") return market.take_bar(decode_bar_json(member.value));
-  }
+  const auto object = json_object(line);
+  if (!object.fault.empty() || object.members.size() != 1) return std::nullopt;
+  const auto& member = object.members.front();
+  if (member.name == "tick") return market.take_tick(decode_tick_json(member.value));
+  if (member.name == "bar") return market.take_bar(decode_bar_json(member.value));
   return std::nullopt;
 }
 
@@ -166,7 +168,8 @@ bool Intake::bury(const Taken& taken, const std::string& code, const std::string
                     .subject = taken.delivery.subject,
                     .message_id = taken.delivery.message_id,
                     .bytes = taken.delivery.bytes.size(),
-                    .first_bytes = taken.delivery.bytes.substr(0, options_.first_bytes_max)};
+                    .first_bytes = taken.delivery.bytes.substr(
+                        0, taken.kind == Input::Kind::signals ? options_.first_bytes_max : fact_bytes_max)};
   const auto kept = dead_letters_.keep(letter);
   if (!kept) return false;
   if (!publisher_) return true;

@@ -21,9 +21,13 @@ namespace riskcluster {
 
 namespace {
 
+/// Lines read beyond the first that is not settled. All of them come again after a crash, so they must be fewer than
+/// what a tenant remembers of batches without a number.
+constexpr std::uint64_t ahead_max = 32;
+
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view suffix = ".jsonl";
-constexpr std::uint64_t mark_every = 64;         ///< settled lines
+constexpr std::uint64_t mark_every = 16;         ///< settled lines
 constexpr std::chrono::seconds stop_wait_max{1}; ///< for a read of standard input that nobody can interrupt
 
 /// What a mark is of: a file that was replaced under the same name is another one.
@@ -74,6 +78,7 @@ struct LineSource::Core : std::enable_shared_from_this<Core> {
   std::deque<Line> again;            ///< to be handed out once more
   std::uint64_t read = 0;            ///< the last line that was handed out
   std::uint64_t since_mark = 0;
+  std::set<std::string> unusable; ///< files that could not be renamed; of the source's own thread
 };
 
 LineSource::LineSource(LineSourceOptions options, Cursors& cursors, std::function<void()> ended,
@@ -121,8 +126,9 @@ void LineSource::Core::read_folder() {
   for (;;) {
     std::vector<std::string> files;
     std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator{options.path, failed})
-      if (entry.path().string().ends_with(suffix)) files.push_back(entry.path().string());
+    for (std::filesystem::directory_iterator at{options.path, failed}, end; !failed && at != end; at.increment(failed))
+      if (at->path().string().ends_with(suffix) && !unusable.contains(at->path().string()))
+        files.push_back(at->path().string());
     std::sort(files.begin(), files.end());
     for (const auto& file : files)
       if (!read_file(file)) return;
@@ -131,17 +137,21 @@ void LineSource::Core::read_folder() {
   }
 }
 
+/// False: stopped.
 bool LineSource::Core::read_file(const std::string& path) {
   const std::string mark = mark_name(path);
   const auto marked = cursors.find(mark);
   const std::uint64_t skip = marked && *marked ? std::strtoull((*marked)->c_str(), nullptr, 10) : 0;
   auto reader = LineReader::open(path);
-  if (reader && !feed(path, *reader, skip, mark)) return false;
   std::error_code failed;
+  if (!reader && !std::filesystem::exists(path, failed)) return true; // somebody took it away
+  if (reader && !feed(path, *reader, skip, mark)) return false;
   std::filesystem::rename(path, path + (reader ? ".done" : ".unreadable"), failed);
   if (complain && !reader) complain(reader.error().message);
-  if (complain && failed) complain(path + " cannot be renamed: " + failed.message());
-  return !failed; // or it would be read for ever
+  if (!failed) return true;
+  unusable.insert(path); // or it would be read for ever
+  if (complain) complain(path + " cannot be renamed, and is not looked at again: " + failed.message());
+  return true;
 }
 
 bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::uint64_t skip, const std::string& mark) {
@@ -152,25 +162,29 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
   again.clear();
   read = reader.line();
   for (bool more = true; more || !unsettled.empty();) {
+    const auto room = [&] {
+      return unsettled.size() < options.credit && (unsettled.empty() || read + 1 < *unsettled.begin() + ahead_max);
+    };
     const auto turn = [&] {
       const bool due = !again.empty() && again.front().due <= Clock::now();
-      return stopping || due || (more ? unsettled.size() < options.credit : unsettled.empty());
+      return stopping || due || (more ? room() : unsettled.empty());
     };
     if (again.empty())
       changed.wait(lock, [&] { return turn() || !again.empty(); });
     else
       changed.wait_until(lock, again.front().due, turn);
-    if (stopping) return false;
+    if (stopping) break;
     if (!again.empty() && again.front().due <= Clock::now()) {
       Line line = std::move(again.front());
       again.pop_front();
       hand_out(lock, std::move(line), mark);
       continue;
     }
-    if (!more || unsettled.size() >= options.credit || (options.path == "-" && !line_there(lock))) continue;
+    if (!more || !room() || (options.path == "-" && !line_there(lock))) continue;
     lock.unlock();
     const auto text = reader.next();
     lock.lock();
+    if (stopping) break; // nobody is there any more to take it
     more = text.has_value();
     if (!more) continue;
     read = reader.line();
@@ -182,7 +196,7 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
     hand_out(lock, std::move(line), mark);
   }
   put_mark(mark);
-  return true;
+  return !stopping;
 }
 
 /// Looks for a while; nobody can interrupt a read.

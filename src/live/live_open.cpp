@@ -83,7 +83,8 @@ Result<bool> LiveNode::open_doors() {
   if (!letters) return letters.error();
   dead_letters_ = std::move(*letters);
   if (!settings_.run.answers.empty()) {
-    auto file = FileDestination::open("answers", settings_.run.answers == "-" ? "/dev/stdout" : settings_.run.answers);
+    auto file = settings_.run.answers == "-" ? FileDestination::standard_output("answers")
+                                             : FileDestination::open("answers", settings_.run.answers);
     if (!file) return file.error();
     answers_ = std::move(*file);
   }

@@ -41,6 +41,9 @@ struct Ruling {
 
   void operator()(const LimitsOrder& order) {
     if (state.id == system_entity) return refuse("NOT_FOR_THE_SYSTEM", "limits are of a tenant or a company");
+    // Merged without its company's settings, the tenant would go on without them when they can be read again.
+    if (!is_policy(state.id) && !company && state.limits_version > 0)
+      return refuse("POLICY_UNKNOWN", "what the company has set cannot be read here");
     OwnSettings own = state.own;
     if (const auto unknown = clear(own.limits, order.clear); !unknown.empty())
       return refuse("UNKNOWN_LIMIT", "clear: '" + unknown + "' is no limit");

@@ -162,6 +162,13 @@ std::vector<std::string> faults_of(const LimitSettings& limits) {
   return faults;
 }
 
+std::string fault_of(const Trace& trace) {
+  if (trace.correlation_id.size() > correlation_id_length_max) return "correlation_id: too long";
+  // It becomes a header of every output: one that cannot be sent would hold up all that come after it.
+  if (!is_plain_text(trace.correlation_id)) return "correlation_id: must not hold control characters";
+  return {};
+}
+
 std::string fault_of(const SignalBatch& batch) {
   if (!is_valid_id(batch.batch_id.value)) return "batch_id: " + quoted(batch.batch_id.value) + " is not a valid id";
   if (batch.is_fan_out()) {
@@ -176,7 +183,7 @@ std::string fault_of(const SignalBatch& batch) {
   if (batch.trading_signals.empty()) return "trading_signals: there is none";
   if (batch.trading_signals.size() > signals_per_batch_max)
     return "trading_signals: more than " + std::to_string(signals_per_batch_max);
-  if (batch.correlation_id.size() > text_length_max) return "correlation_id: too long";
+  if (auto fault = fault_of(batch.trace()); !fault.empty()) return fault;
   // Without a clock of its own a batch is given one by whoever reads it.
   const TimeMs at = batch.created_at_ms == 0 ? time_min_ms : batch.created_at_ms;
   return fault_of_origin(batch.source, batch.sequence, at, "created_at_ms");
@@ -185,6 +192,7 @@ std::string fault_of(const SignalBatch& batch) {
 std::string fault_of(const PortfolioUpdate& update) {
   if (!is_valid_id(update.tenant.company.value)) return "company_id: not a valid id";
   if (!is_valid_id(update.tenant.user.value)) return "user_id: not a valid id";
+  if (auto fault = fault_of(update.trace); !fault.empty()) return fault;
   return std::visit(
       [](const auto& command) {
         auto fault = fault_of_origin(command.source, command.sequence, command.at_ms, "at_ms");

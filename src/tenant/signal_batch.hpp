@@ -9,7 +9,6 @@
 namespace riskcluster {
 
 inline constexpr std::size_t signals_per_batch_max = 1'000;
-inline constexpr std::size_t text_length_max = 256; ///< of a correlation id
 
 /// Signals of one tenant, judged in order. Without company and user it is a fan-out by strategy.
 struct SignalBatch {

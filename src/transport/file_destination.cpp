@@ -36,6 +36,12 @@ Result<std::unique_ptr<FileDestination>> FileDestination::open(std::string name,
   return made;
 }
 
+Result<std::unique_ptr<FileDestination>> FileDestination::standard_output(std::string name) {
+  const int file = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (file < 0) return Error{Errc::unavailable, std::string{"standard output: "} + std::strerror(errno)};
+  return std::unique_ptr<FileDestination>{new FileDestination{std::move(name), file}};
+}
+
 FileDestination::~FileDestination() { ::close(file_); }
 
 void FileDestination::publish(ShardId, std::vector<Publication> publications, Done done) {

@@ -13,6 +13,8 @@ class FileDestination final : public Destination {
 public:
   /// Appends to what is there; a last line that was cut off is ended first. Error: unavailable, naming the file.
   static Result<std::unique_ptr<FileDestination>> open(std::string name, const std::string& path);
+  /// The process's standard output. A reader that went away is an error of each write.
+  static Result<std::unique_ptr<FileDestination>> standard_output(std::string name);
   ~FileDestination() override;
 
   const std::string& name() const override { return name_; }

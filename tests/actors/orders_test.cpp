@@ -157,3 +157,21 @@ TEST_CASE("an order before a restart of its company's portfolio is in force afte
   CHECK(node.ordered(command("c2", for_acme, R"("resume":{})")).status == done);
   CHECK(node.reason(ann, "b2").empty());
 }
+
+TEST_CASE(
+    "an order whose portfolio dies before it is in force is in force when it is rebuilt, though nobody asks again") {
+  Live node;
+  node.begin();
+  const TenantId ann = node.tenant_of(0);
+  CHECK(node.reason(ann, "b1").empty());
+  node.hold_back("supervisor"); // journaled, and not yet in force
+  const auto halt = node.order(command("c1", for_acme, R"("halt":{})"));
+  node.run_until([&] {
+    const auto records = *node.journal.read_entity(node.shard_of(acme), acme.text(), {1}, 10);
+    return records.size() == 2 && node.next_is("supervisor");
+  });
+  for (const auto& portfolio : node.named("portfolio")) node.kill(portfolio);
+  node.pick = nullptr;
+  node.run();
+  CHECK(node.reason(ann, "b2") == "COMPANY_HALTED");
+}

@@ -131,6 +131,20 @@ TEST_CASE("a batch without a time gets the door's, and none where the door has n
   CHECK(good(decode_input(input)) == batch(ann));
 }
 
+TEST_CASE("what would become a header of every output must be fit for one, and a trace that is none is left out") {
+  auto noisy = batch(ann);
+  noisy.correlation_id = "a\nb";
+  CHECK(fault(signals(noisy), Errc::invalid_argument) == "correlation_id: must not hold control characters");
+  noisy.correlation_id.assign(correlation_id_length_max + 1, 'x');
+  CHECK(fault(signals(noisy), Errc::invalid_argument) == "correlation_id: too long");
+  auto wire = envelope(batch(ann));
+  wire.set_correlation_id("a\rb");
+  CHECK(fault(wrapped(wire)) == "correlation_id: must not hold control characters");
+  Input traced = signals(batch(ann));
+  traced.traceparent = "00-nonsense";
+  CHECK(good(decode_input(traced)).traceparent.empty());
+}
+
 TEST_CASE("a fact is held against its subject, too, and carries the trace of its message") {
   const PortfolioUpdate update{ann, AccountUpdate{.deposit = 5, .at_ms = noon_ms, .update_id = "d1"}};
   Input input{.format = Input::Format::protobuf,

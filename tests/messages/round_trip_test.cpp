@@ -31,6 +31,7 @@ trading::TradingSignalBatch random_batch(RandomWire& random) {
   wire.set_user_id(random.id());
   wire.set_strategy_id(random.coin() ? random.id() : "");
   wire.set_source(random.id());
+  wire.set_correlation_id(random.coin() ? random.id() : "Größe \"5\" €");
   wire.set_created_at_ms(1'700'000'000'000 + random.below(1'000'000));
   if (wire.trading_signals().empty()) random.fill(*wire.add_trading_signals());
   return wire;

@@ -175,6 +175,14 @@ TEST_CASE("an order that cannot be carried out is refused with the reason, and c
         "NOT_FOR_THE_SYSTEM");
 }
 
+TEST_CASE("limits are not merged while the company's cannot be read: they would be gone for good") {
+  Desk desk{market()};
+  desk.state.limits_version = 3;
+  CHECK(decide(desk.state, command(limit(LimitId::max_daily_var, 10)), nullptr, noon_ms).answer.reason_code ==
+        "POLICY_UNKNOWN");
+  CHECK(decide(desk.state, command(HaltOrder{}), nullptr, noon_ms).answer.status == CommandAnswer::Status::done);
+}
+
 TEST_CASE("as many halts as are kept, and not one more") {
   Desk desk{market()};
   for (std::size_t i = 0; i < halts_max; ++i)
