@@ -75,7 +75,8 @@ private:
   // What they all need.
   /// Journal, then apply, then `then` with the place of the first event. @param fail with an Error.
   template <class Then, class Fail>
-  void commit(JournalEntries entries, std::shared_ptr<const std::vector<TenantEvent>> events, Then then, Fail fail);
+  void commit(JournalEntries entries, const std::shared_ptr<const std::vector<TenantEvent>>& events, Then then,
+              Fail fail);
   template <class Then, class Fail>
   void commit_facts(std::vector<TenantEvent> facts, Then then, Fail fail);
   template <class Then>
@@ -112,8 +113,8 @@ private:
 };
 
 template <class Then, class Fail>
-void PortfolioState::commit(JournalEntries entries, std::shared_ptr<const std::vector<TenantEvent>> events, Then then,
-                            Fail fail) {
+void PortfolioState::commit(JournalEntries entries, const std::shared_ptr<const std::vector<TenantEvent>>& events,
+                            Then then, Fail fail) {
   auto request = std::make_shared<const Append>(Append{identity_.shard, identity_.epoch, std::move(entries)});
   self_->request(with_->journal, caf::infinite, append_atom::value, AppendPtr{std::move(request)})
       .then(

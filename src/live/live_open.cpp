@@ -235,7 +235,7 @@ Result<bool> LiveNode::start_sources() {
       [this](MarketNews news, std::function<void()> taken) { node_->feed(std::move(news), std::move(taken)); },
       settings_.market.ticks_waiting_max);
   if (nats_) {
-    const auto take_price = [this](Delivery delivery, const Source::Settle& settle) {
+    const auto take_price = [this](const Delivery& delivery, const Source::Settle& settle) {
       static_cast<void>(prices_->take(delivery.subject, delivery.bytes, delivery.content_type == "application/json"));
       settle(Settled::done);
     };
