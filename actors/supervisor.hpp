@@ -25,7 +25,7 @@ struct NodeParts {
   Snapshots* snapshots = nullptr;
   Cursors* cursors = nullptr;
   ViewAt view_at;
-  LiveFeed feed; ///< without a market: views come from view_at alone
+  LiveFeed feed; ///< with a market it is asked instead
   std::vector<Outlet> outlets;
   EgressStart egress;
   std::map<std::uint32_t, std::string> halted; ///< shards that must not start, and why

@@ -116,7 +116,6 @@ Result<bool> LiveNode::open_market(Inputs& inputs) {
 
 Result<bool> LiveNode::start_node() {
   NodeDoors doors{.journal = &store_->journal(), .snapshots = &store_->snapshots(), .cursors = &store_->cursors()};
-  doors.view_at = [market = market_](TimeMs now) { return market->view(now); };
   doors.feed = {.market = market_,
                 .view_interval = settings_.market.view_interval,
                 .clock = wall_clock,

@@ -112,11 +112,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   parts->settings = settings;
   if (const auto prepared = prepare_egress(doors, *parts); !prepared) return prepared.error();
   parts->view_at = std::move(doors.view_at);
-  parts->feed.market = std::move(doors.feed.market);
-  parts->feed.view_interval = doors.feed.view_interval;
-  parts->feed.clock = std::move(doors.feed.clock);
-  parts->feed.keep = std::move(doors.feed.keep);
-  parts->feed.seen = std::move(doors.feed.seen);
+  parts->feed = std::move(doors.feed);
   parts->tell = doors.tell;
   parts->failed = [raw = impl.get(), tell = std::move(doors.tell)](const Error& why) {
     {

@@ -1,13 +1,13 @@
 #pragma once
 // A node: the doors, the actors between them, and a way in for code that is no actor.
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/live_feed.hpp"
 #include "config/road_settings.hpp"
 #include "messages/message_types.hpp"
 #include "tenant/event.hpp"
@@ -19,22 +19,11 @@ class Journal;
 class Snapshots;
 class Cursors;
 class Destination;
-class LiveMarket;
-struct FeedMemory;
 
 /// A destination of outputs, and how it wants them written.
 struct NodeOutlet {
   Destination* destination = nullptr;
   std::function<std::string(const Output&)> encode;
-};
-
-/// A market that moves; see actors/market.hpp. All of it is used by one thread at a time.
-struct NodeFeed {
-  std::shared_ptr<LiveMarket> market;
-  std::chrono::milliseconds view_interval{100};
-  std::function<TimeMs()> clock;
-  std::function<void(const FeedMemory&)> keep;
-  std::function<void(const LiveMarket&, TimeMs now)> seen;
 };
 
 /// What a node works with. All doors outlive it.
@@ -43,7 +32,7 @@ struct NodeDoors {
   Snapshots* snapshots = nullptr;
   Cursors* cursors = nullptr;
   std::function<Result<DatedView>(TimeMs now)> view_at; ///< called by one thread at a time
-  NodeFeed feed;                                        ///< without a market: views come from view_at alone
+  LiveFeed feed;                                        ///< with a market it is asked instead
   std::vector<NodeOutlet> outlets;
   std::function<void(const Alert&)> tell; ///< called by one thread at a time
 };

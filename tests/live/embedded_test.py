@@ -1,12 +1,15 @@
 """The live node with no server beside it: files in, lines out. Arguments: riskd."""
 import json
+import pathlib
 import shutil
 import subprocess
 import sys
 import time
 import unittest
 
-import stage
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+
+from live import stage  # noqa: E402
 
 RISKD = ""
 SAMPLE = stage.SAMPLE

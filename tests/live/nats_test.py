@@ -1,13 +1,15 @@
 """The live node on a real NATS server. Arguments: riskd."""
 import json
-import re
+import pathlib
 import shutil
 import sys
 import time
 import unittest
 
-import stage
-from nats_wire import Nats
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+
+from live import stage  # noqa: E402
+from live.nats_wire import Nats  # noqa: E402
 
 RISKD = ""
 USER = ("sector-1", "u00013")
@@ -15,10 +17,6 @@ USER = ("sector-1", "u00013")
 
 def now_ms():
     return int(time.time() * 1000)
-
-
-def tick(symbol, price):
-    return json.dumps({"symbol": symbol, "bid": price, "ask": price, "at_ms": now_ms()})
 
 
 class Live(unittest.TestCase):
@@ -37,17 +35,8 @@ class Live(unittest.TestCase):
 
     def feed(self):
         """A live price for every symbol, until the node has made a view of them."""
-        before, closes = self.prices_taken(), stage.last_closes()
-        for symbol, price in closes.items():
-            self.nats.publish(f"market.ticks.{symbol}", tick(symbol, price), {"Content-Type": "application/json"})
-        self.nats.flush()
-        stage.wait_for("a fresh market", lambda: self.prices_taken() == before + len(closes))
+        self.node.feed(self.nats)
         self.assertEqual(self.node.get("/readyz")[0], 200)
-
-    def prices_taken(self):
-        """Counted when they are in a view."""
-        found = re.search(r'riskd_prices_total\{[^}]*verdict="TAKEN"\} (\d+)', self.node.get("/metrics")[1])
-        return int(found[1]) if found else 0
 
     def batch(self, number, symbol="EURUSD", side="BUY", **more):
         return {"batch_id": f"b{number}", "company_id": USER[0], "user_id": USER[1], "source": "engine",

@@ -1,6 +1,7 @@
 """A NATS server and a node on free loopback ports, stopped by their own pid."""
 import json
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -118,6 +119,21 @@ file = "{self.folder / 'log.jsonl'}"
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def prices_taken(self):
+        """Counted when they are in a view."""
+        found = re.search(r'riskd_prices_total\{[^}]*verdict="TAKEN"\} (\d+)', self.get("/metrics")[1])
+        return int(found[1]) if found else 0
+
+    def feed(self, nats):
+        """A live price for every symbol, at its last close, until the node has made a view of them."""
+        before, closes = self.prices_taken(), last_closes()
+        for symbol, price in closes.items():
+            nats.publish(f"market.ticks.{symbol}",
+                         json.dumps({"symbol": symbol, "last": price, "at_ms": int(time.time() * 1000)}),
+                         {"Content-Type": "application/json"})
+        nats.flush()
+        wait_for("a fresh market", lambda: self.prices_taken() == before + len(closes))
 
     def kill(self):
         self.process.kill()
