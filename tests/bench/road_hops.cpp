@@ -86,7 +86,7 @@ void pure_parts(const RoadOptions& options, const Fixture& fixture) {
     copying.push_back(micros([&] { copy = state; }));
     applying.push_back(micros([&] { apply(copy, judged.events.back(), {1}); }));
     const auto& payload = judged.entries->back().payload;
-    publishing.push_back(micros([&] { must(outputs({0}, {1}, {1}, payload)); }));
+    publishing.push_back(micros([&] { must(outputs({{0}, {1}, {1}}, state.id.text(), payload)); }));
     answer_bytes += encode_answer_bytes(*judged.answer).size();
     payload_bytes += payload.size();
     ++decided;
