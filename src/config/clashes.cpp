@@ -11,13 +11,21 @@ struct Named {
   std::int64_t value = 0;
 };
 
+/// One string after the other: of a list of literals GCC 12 believes at -O2 that it is copied out of its bounds.
+template <class... Settings>
+void add(std::vector<Clash>& found, std::string what, Settings... settings) {
+  Clash& clash = found.emplace_back();
+  (clash.settings.push_back(std::move(settings)), ...);
+  clash.what = std::move(what);
+}
+
 /// A clash when `small` is more than `large`.
 void at_most(std::vector<Clash>& found, const Named& small, const Named& large, const std::string& why) {
   if (small.value <= large.value) return;
-  found.push_back({{small.setting, large.setting},
-                   small.setting + " is " + std::to_string(small.value) + " and " + large.setting + " is " +
-                       std::to_string(large.value) + "; allowed: " + small.setting + " at most " + large.setting +
-                       ": " + why});
+  add(found,
+      small.setting + " is " + std::to_string(small.value) + " and " + large.setting + " is " +
+          std::to_string(large.value) + "; allowed: " + small.setting + " at most " + large.setting + ": " + why,
+      small.setting, large.setting);
 }
 
 Named named(std::string setting, auto value) { return {std::move(setting), static_cast<std::int64_t>(value)}; }
@@ -34,21 +42,22 @@ std::vector<Clash> clashes(const NodeSettings& settings) {
   at_most(found, named("node.egress_grace_ms", road.egress_grace.count()),
           named("node.stop_grace_ms", settings.run.stop_grace.count()), "the one is a part of the other");
   if (settings.nats && settings.nats->tls_cert_file.empty() != settings.nats->tls_key_file.empty())
-    found.push_back({{"nats.tls_cert_file", "nats.tls_key_file"},
-                     "a certificate and its key belong together; allowed: both files or neither"});
+    add(found, "a certificate and its key belong together; allowed: both files or neither",
+        std::string{"nats.tls_cert_file"}, std::string{"nats.tls_key_file"});
   return found;
 }
 
 std::vector<Clash> doubts(const NodeSettings& settings) {
   std::vector<Clash> found;
   if (!is_loopback(settings.http.listen))
-    found.push_back({{"http.listen"}, "other machines reach this port, which asks nobody who they are"});
+    add(found, "other machines reach this port, which asks nobody who they are", std::string{"http.listen"});
   if (!settings.nats) return found;
   const auto& nats = *settings.nats;
   if (!is_loopback_only(nats.url) && nats.credentials_file.empty() && nats.tls_cert_file.empty())
-    found.push_back({{"nats.url"},
-                     "a server on another machine, and neither credentials_file nor tls_cert_file: whoever "
-                     "reaches it may send signals"});
+    add(found,
+        "a server on another machine, and neither credentials_file nor tls_cert_file: whoever reaches it may send "
+        "signals",
+        std::string{"nats.url"});
   at_most(found, named("nats.signals_in_flight_max", nats.signals_in_flight_max),
           named("node.in_flight_max", settings.road.in_flight_max), "the rest is refused and comes again");
   return found;
