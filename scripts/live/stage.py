@@ -25,10 +25,10 @@ def wait_for(what, holds, seconds=20):
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
-def last_closes():
-    """The newest price of each symbol of the sample."""
+def last_closes(market=SAMPLE / "market"):
+    """The newest price of each symbol of a market folder."""
     closes = {}
-    for file in sorted((SAMPLE / "market").glob("*.csv")):
+    for file in sorted(market.glob("*.csv")):
         lines = file.read_text().splitlines()
         names, last = lines[0].split(","), lines[-1].split(",")
         if "close" in [n.lower() for n in names]:
@@ -64,30 +64,32 @@ class NatsServer:
         self.process.wait()
 
 
+def toml(sections):
+    """JSON's strings, numbers and booleans are TOML's."""
+    return "".join(f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+                   for name, keys in sections.items())
+
+
 class Node:
-    def __init__(self, riskd, folder, nats_port=None, arguments=(), environment=None):
+    def __init__(self, riskd, folder, nats_port=None, arguments=(), environment=None, inputs=SAMPLE, settings=None,
+                 start=True):
+        """@param inputs  folder of market and setups. @param settings  section -> key -> value, on top of the usual."""
         self.riskd, self.folder, self.environment = riskd, pathlib.Path(folder), environment
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "riskd.toml"
-        text = f"""
-[node]
-data = "{self.folder / 'data'}"
-market = "{SAMPLE / 'market'}"
-tenants = "{SAMPLE / 'tenants.json'}"
-companies = "{SAMPLE / 'companies.json'}"
-instruments = "{SAMPLE / 'instruments.json'}"
-[http]
-port = 0
-[log]
-format = "json"
-level = "debug"
-file = "{self.folder / 'log.jsonl'}"
-"""
+        sections = {
+            "node": {"data": str(self.folder / "data"), "market": str(inputs / "market")} |
+                    {name: str(inputs / f"{name}.json") for name in ("tenants", "companies", "instruments")},
+            "http": {"port": 0},
+            "log": {"format": "json", "level": "debug", "file": str(self.folder / "log.jsonl")}}
         if nats_port:
-            text += f'[nats]\nurl = "nats://127.0.0.1:{nats_port}"\nredeliver_after_ms = 100\n'
-        self.config.write_text(text)
+            sections["nats"] = {"url": f"nats://127.0.0.1:{nats_port}", "redeliver_after_ms": 100}
+        for name, keys in (settings or {}).items():
+            sections.setdefault(name, {}).update(keys)
+        self.config.write_text(toml(sections))
         self.arguments = list(arguments)
-        self.start()
+        if start:
+            self.start()
 
     def start(self, wait=True):
         log = self.folder / "log.jsonl"
@@ -98,6 +100,9 @@ file = "{self.folder / 'log.jsonl'}"
         if wait:
             self.http = wait_for("the node's HTTP port", lambda: self._said("http is open"))["port"]
             wait_for("a node that is ready", lambda: self._said("ready"))
+
+    def is_ready(self):
+        return any(line["message"] == "ready" for line in self.log())
 
     def log(self):
         path = self.folder / "log.jsonl"

@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 
+#include "failpoints/failpoints.hpp"
 #include "transport/destination.hpp"
 
 namespace riskcluster {
@@ -17,6 +18,7 @@ public:
   void publish(ShardId shard, std::vector<Publication> publications, Done done) override {
     inner_.publish(shard, std::move(publications), [gate = gate_, done = std::move(done)](bool arrived) {
       const std::lock_guard lock{gate->mutex};
+      failpoint("before_confirm");
       if (gate->open) done(arrived);
     });
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "failpoints/failpoints.hpp"
 #include "live/market_intake.hpp"
 #include "live/subjects.hpp"
 #include "messages/codec_admin.hpp"
@@ -134,6 +135,7 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
     notice.reason_code = notice.fate == Fate::dead ? "NOT_OWNER" : "UNAVAILABLE";
     notice.reason = reply.error().message;
   }
+  failpoint("before_settle");
   if (notice.fate == Fate::dead && !bury(*taken, notice.reason_code, notice.reason)) notice.fate = Fate::retry;
   // Whoever waits is told in any case; who sends it again gets the same answer.
   if (reply) reply_to(*taken, **reply);

@@ -55,6 +55,7 @@ public:
 
   /// Symbols that have a price; null for others.
   const ViewSymbol* find(const Symbol& symbol) const;
+  const InstrumentTable& instruments() const { return *instruments_; }
   /// Known instruments, priced or not.
   std::optional<Instrument> instrument(const Symbol& symbol) const { return instruments_->find(symbol); }
   /// Fewest hops over the priced FX pairs, by way of USD, then EUR, then the alphabet; nothing when there is no way.

@@ -37,7 +37,7 @@ std::string not_finite(const Message& message) {
   return "";
 }
 
-std::string fault_of_form(const risk::RiskAssessment& assessment) {
+std::string fault_of_form(const risk::RiskAssessment& assessment, bool halts_are_known) {
   if (assessment.checks_size() != static_cast<int>(control_names.size()))
     return std::to_string(assessment.checks_size()) + " rows";
   for (int i = 0; i < assessment.checks_size(); ++i) {
@@ -46,9 +46,10 @@ std::string fault_of_form(const risk::RiskAssessment& assessment) {
       return "row " + std::to_string(i) + " is '" + row.name() + "'";
     if (row.outcome() == risk::LimitCheck::OUTCOME_UNSPECIFIED) return "row " + row.name() + " has no outcome";
   }
-  for (const auto name : {"halt", "company_var", "drawdown", "regime"})
-    if (row_of(assessment, name).outcome() != risk::LimitCheck::NOT_EVALUATED)
-      return std::string{"row "} + name + " says more than NOT_EVALUATED";
+  for (const std::string name : {"halt", "company_var", "drawdown", "regime"}) {
+    const bool evaluated = row_of(assessment, name).outcome() != risk::LimitCheck::NOT_EVALUATED;
+    if (evaluated && !(halts_are_known && name == "halt")) return "row " + name + " says more than NOT_EVALUATED";
+  }
   if (auto path = not_finite(assessment); !path.empty()) return path + " is not finite";
   const bool rejected = assessment.approval_status() == risk::RiskAssessment::REJECTED;
   if (assessment.approval_status() == risk::RiskAssessment::APPROVAL_STATUS_UNSPECIFIED) return "no status";

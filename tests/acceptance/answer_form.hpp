@@ -38,7 +38,8 @@ inline constexpr std::array<std::string_view, 26> control_names = {"signal",
                                                                    "regime"};
 
 /// What is wrong with the assessment's form; empty for a good one.
-std::string fault_of_form(const risk::RiskAssessment& assessment);
+/// @param halts_are_known by a live node; while files are replayed nobody orders any.
+std::string fault_of_form(const risk::RiskAssessment& assessment, bool halts_are_known);
 
 /// The path of the first number that is not finite; empty when all are.
 std::string not_finite(const google::protobuf::Message& message);

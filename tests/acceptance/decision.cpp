@@ -103,6 +103,9 @@ void JournalChecker::check_opening(Decision& d) {
   const auto& decided = d.decided;
   if (decided.opening_quantity() == 0) return;
   ++counts_.openings;
+  if (d.ledger.halted) find("halt", "opens while the tenant is halted");
+  if (live_pct_ && row_of(d.assessment, "halt").outcome() != risk::LimitCheck::PASS)
+    find("halt", "opens, and nobody looked for a halt");
   const Line* line = d.book.find(decided.symbol());
   if (!line) return find("market_data", "opens without a mark");
   if (const auto symbol = d.book.unmeasurable(); !symbol.empty() || !line->terms->column)

@@ -25,7 +25,10 @@ public:
   using ViewAt = std::function<Result<MarketViewPtr>(TimeMs)>;
 
   /// @param view_at the market by time, made afresh from the price files. @param wishes must outlive this.
-  JournalChecker(ViewAt view_at, const Wishes& wishes) : view_at_{std::move(view_at)}, wishes_{wishes} {}
+  /// @param live_pct prices came from feeds, at most so far from the last close, in percent: decisions are measured at
+  /// the prices that they recorded. Nothing: prices were the last closes.
+  JournalChecker(ViewAt view_at, const Wishes& wishes, std::optional<double> live_pct = std::nullopt)
+      : view_at_{std::move(view_at)}, wishes_{wishes}, live_pct_{live_pct} {}
 
   /// The next record of its shard.
   void check(const JournalRecord& record);
@@ -46,6 +49,8 @@ private:
   void check_chain(const JournalRecord& record);
   void check_fill(Ledger& ledger, const journal::FillApplied& fill);
   void check_batch(Ledger& ledger, const journal::BatchDecided& batch);
+  void check_order(const JournalRecord& record, const journal::TenantEvent& event);
+  Result<MarketViewPtr> view_of(const journal::BatchDecided& batch);
   void check_view(const journal::BatchDecided& batch, const MarketView& view);
   void check_rate(Ledger& ledger, const journal::SignalDecided& decided);
   void check_repeat(const Ledger& ledger, const risk::RiskAssessment& assessment);
@@ -61,6 +66,7 @@ private:
 
   ViewAt view_at_;
   const Wishes& wishes_;
+  std::optional<double> live_pct_;
   std::map<std::string, Ledger> ledgers_;
   struct ShardEnd {
     std::uint64_t n = 0;

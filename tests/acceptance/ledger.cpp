@@ -62,6 +62,18 @@ void Ledger::change(const journal::AccountChanged& event) {
   balance += event.deposit() - event.withdrawal();
 }
 
+void Ledger::merge(const journal::LimitsMerged& event) {
+  *terms.mutable_limits() = event.limits();
+  limits_.clear();
+  for (const auto& limit : event.limits()) limits_[limit.name()] = limit.value();
+  terms.set_has_allowed_instruments(event.has_allowed_instruments());
+  *terms.mutable_allowed_instruments() = event.allowed_instruments();
+  *terms.mutable_denied_instruments() = event.denied_instruments();
+  *terms.mutable_banned_strategies() = event.banned_strategies();
+  *terms.mutable_banned_strategy_types() = event.banned_strategy_types();
+  terms.set_trading_hours_restriction(event.trading_hours_restriction());
+}
+
 void Ledger::expire(const journal::ReservationExpired& event) {
   std::erase_if(promises, [&](const Promise& p) { return p.signal == event.signal_id(); });
 }

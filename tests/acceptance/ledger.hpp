@@ -31,6 +31,7 @@ public:
   void open(const journal::TenantOpened& event);
   void fill(const journal::FillApplied& event);
   void change(const journal::AccountChanged& event);
+  void merge(const journal::LimitsMerged& event);
   void expire(const journal::ReservationExpired& event);
   void promise(const journal::SignalDecided& decided);
 
@@ -43,6 +44,7 @@ public:
 
   journal::TenantOpened terms; ///< limits, lists, currency
   double balance = 0;
+  bool halted = false; ///< by an order for the whole of it
   std::int64_t last_at_ms = 0;
   std::map<std::string, Held> positions;
   std::vector<Promise> promises;

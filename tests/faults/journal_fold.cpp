@@ -75,6 +75,12 @@ void JournalFold::check_directory(ShardId shard, SequenceNumber end) {
 void JournalFold::dump(const JournalRecord& record, const TenantEvent& event) {
   dump_outputs(record);
   if (const auto* decided = std::get_if<BatchDecided>(&event.fact)) return dump_decision(record, *decided);
+  const auto* const halted = std::get_if<Halted>(&event.fact);
+  const auto* const resumed = std::get_if<Resumed>(&event.fact);
+  if (halted || resumed)
+    std::fprintf(dump_, "order\t%u\t%llu\t%s\t%s\n", record.shard.value,
+                 static_cast<unsigned long long>(record.n.value), record.entity.c_str(),
+                 halted ? halted->command_id.c_str() : resumed->command_id.c_str());
   const auto* const fill = std::get_if<FillApplied>(&event.fact);
   const auto* const change = std::get_if<AccountChanged>(&event.fact);
   if (!fill && !change) return;
@@ -98,8 +104,9 @@ void JournalFold::dump_outputs(const JournalRecord& record) {
   const auto made = outputs({record.shard, record.epoch, record.n}, record.entity, record.payload);
   if (!made) return fault(record, made.error().message);
   for (const auto& output : *made)
-    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\n", record.shard.value,
-                 static_cast<unsigned long long>(record.n.value), output.id.k, encode_output_json(output).c_str());
+    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\t%s\n", record.shard.value,
+                 static_cast<unsigned long long>(record.n.value), output.id.k, hash128(output.bytes).hex().c_str(),
+                 encode_output_json(output).c_str());
 }
 
 void JournalFold::fault(const JournalRecord& record, const std::string& what) {

@@ -18,6 +18,7 @@
 #include "journal/rocksdb_records.hpp"
 #include "replay/inputs.hpp"
 #include "storage/database.hpp"
+#include "storage/rocksdb_dead_letters.hpp"
 #include "storage/rocksdb_snapshots.hpp"
 
 namespace riskcluster::faults {
@@ -26,6 +27,7 @@ namespace {
 
 struct Options {
   std::string data, market, instruments, signals, dump;
+  std::optional<double> live_pct;
   double limits = 1; ///< every limit times this: below 1 what was approved must look wrong, or the checker is blind
 };
 
@@ -122,6 +124,17 @@ void print(const Findings& findings, const JournalFold& fold, const acceptance::
   std::cout << "]}\n";
 }
 
+Result<bool> dump_dead_letters(Database& database, std::FILE* dump) {
+  const auto letters = RocksdbDeadLetters::open(database, 1);
+  if (!letters) return letters.error();
+  const auto all = (*letters)->newest((*letters)->count());
+  if (!all) return all.error();
+  for (const auto& letter : *all)
+    std::fprintf(dump, "letter\t0\t%llu\t%s\t%s\n", static_cast<unsigned long long>(letter.number),
+                 letter.reason_code.c_str(), letter.message_id.c_str());
+  return true;
+}
+
 int fail(const Error& why) {
   std::cerr << "judge_journal: " << why.message << '\n';
   return 1;
@@ -141,7 +154,7 @@ int judge(const Options& options) {
     views = std::make_unique<DailyViews>(std::move(*history), std::move(instruments), VarSettings{}, 0, std::nullopt);
   }
   const auto wishes = options.signals.empty() ? acceptance::Wishes{} : acceptance::read_wishes(options.signals);
-  acceptance::JournalChecker checker{[&](TimeMs now) { return views->at(now); }, wishes};
+  acceptance::JournalChecker checker{[&](TimeMs now) { return views->at(now); }, wishes, options.live_pct};
   std::FILE* const dump = options.dump.empty() ? nullptr : std::fopen(options.dump.c_str(), "w");
   if (!options.dump.empty() && !dump) return fail({Errc::unavailable, options.dump + " cannot be written"});
   const RocksdbSnapshots snapshots{**database};
@@ -151,6 +164,8 @@ int judge(const Options& options) {
     read_shard(**database, {shard}, fold, views ? &checker : nullptr, options.limits, findings);
   for (const auto& finding : checker.findings())
     (finding.control == "books" ? findings.books : findings.breaches).push_back(text(finding));
+  if (dump)
+    if (const auto dumped = dump_dead_letters(**database, dump); !dumped) return fail(dumped.error());
   if (dump && std::fclose(dump) != 0) return fail({Errc::unavailable, options.dump + " cannot be written"});
   print(findings, fold, views ? &checker : nullptr);
   return 0;
@@ -167,6 +182,7 @@ int main(int argc, char** argv) {
   app.add_option("--market", options.market, "measure every decision again, on this market");
   app.add_option("--instruments", options.instruments);
   app.add_option("--signals", options.signals, "what was asked, a batch a line");
+  app.add_option("--live", options.live_pct, "prices came from feeds, at most so many percent from the last close");
   app.add_option("--limits", options.limits, "multiply every limit by this: below 1 there must be findings");
   app.add_option("--dump", options.dump, "write every decision, output and fact to this file");
   CLI11_PARSE(app, argc, argv);

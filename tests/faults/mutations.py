@@ -159,11 +159,11 @@ def check(folder, judged, judge_files):
     return faults + blind(folder)
 
 
-def blind(folder):
+def blind(folder, data="data", *more):
     """With every limit in the journal at half its value, what was approved must be a breach."""
     with tempfile.TemporaryDirectory() as copy:
-        judged = verdict.judge(folder / "judge_journal", folder / "data", pathlib.Path(copy) / "dump.tsv",
-                               folder / "input", "--limits", "0.5")
+        judged = verdict.judge(folder / "judge_journal", folder / data, pathlib.Path(copy) / "dump.tsv",
+                               folder / "input", "--limits", "0.5", *more)
     found = [text for text in judged["breach"] if "chain" not in text]
     print(f"  {'limits_halved':<24} {judged['breaches']} breaches, like {found[0][:90] if found else 'NONE'}")
     return [] if found else ["self-test: approvals beyond half the limits are not found"]

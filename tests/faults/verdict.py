@@ -39,7 +39,10 @@ class Recorded:
         self.of_batch = collections.defaultdict(list)  # (batch_id, tenant) -> (shard, n)
         self.of_sequence = collections.defaultdict(list)  # (tenant, source, sequence) -> (shard, n)
         self.outputs = collections.defaultdict(dict)  # shard -> (n, k) -> digest, in order
+        self.published = {}  # (shard, n, k) -> XXH3-128 of the output's bytes
         self.facts = collections.Counter()  # (tenant, id)
+        self.orders = collections.Counter()  # (entity, command_id)
+        self.letters_of = collections.defaultdict(list)  # a message id up to its dash -> reason codes
         self.approved = collections.Counter()  # (tenant, signal_id)
         self.assessed = {}  # (tenant, signal_id) -> digest of its assessment as it was first decided
         with open(path, encoding="utf-8") as lines:
@@ -58,14 +61,26 @@ class Recorded:
                 self.assessed.setdefault((tenant, assessment["signal_id"]), digest(json.dumps(assessment)))
 
     def _output(self, shard, n, rest):
-        k, text = rest.split("\t", 1)
+        k, bytes_hash, text = rest.split("\t", 2)
         self.outputs[shard][n, int(k)] = digest(text)
+        self.published[shard, n, int(k)] = bytes_hash
         if text.startswith('{"output":"approved"'):
             body = json.loads(text)
             self.approved[body["company_id"] + "/" + body["user_id"], body["signal"]["signal_id"]] += 1
 
     def _fact(self, _shard, _n, rest):
         self.facts[tuple(rest.split("\t"))] += 1
+
+
+    def _order(self, _shard, _n, rest):
+        self.orders[tuple(rest.split("\t"))] += 1
+
+    def times_ordered(self, command_id):
+        return sum(times for (_, command), times in self.orders.items() if command == command_id)
+
+    def _letter(self, _shard, _n, rest):
+        code, message_id = rest.split("\t")
+        self.letters_of[message_id.split("-")[0]].append(code)
 
 
 def passes(end, answers):
