@@ -21,7 +21,7 @@ struct NatsSettings {
   int replicas = 1;
   std::size_t signals_in_flight_max = 256;
   std::size_t message_bytes_max = 1'048'576;
-  std::chrono::seconds ack_wait{30};
+  std::chrono::seconds ack_wait{5};
   std::chrono::milliseconds publish_deadline{2'000};
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds reconnect_wait{100};
@@ -57,8 +57,11 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
         "refused.");
   visit("message_bytes_max", nats.message_bytes_max, Whole{1'024, 8'388'608, "bytes"},
         "Size of one message. 1 MiB is the server's own bound, unless it is told otherwise.");
-  visit("ack_wait_s", nats.ack_wait, Whole{1, 3'600},
-        "After so long the server gives a message that its node did not settle to another one.");
+  visit(
+      "ack_wait_s", nats.ack_wait, Whole{1, 3'600},
+      "After so long without a sign of life from its node the server gives a message to another one. A node gives such "
+      "a sign each half of it, so that a short one only means: what a killed node held is answered sooner. A consumer "
+      "that is there keeps its own.");
   visit("publish_deadline_ms", nats.publish_deadline, Whole{10, 60'000},
         "After so long an output that is not confirmed counts as not sent, and is sent again.");
   visit("connect_timeout_ms", nats.connect_timeout, Whole{10, 60'000}, "How long one attempt to connect may take.");
