@@ -81,7 +81,7 @@ TEST_CASE("between quotes a quote and a backslash are escaped, without quotes th
 
 TEST_CASE("a text has a bound, and is never cut inside a character") {
   CHECK(unquoted(std::string(log_text_bytes_max, 'x')) == std::string(log_text_bytes_max, 'x'));
-  CHECK(unquoted(std::string(log_text_bytes_max + 1, 'x')) == std::string(log_text_bytes_max, 'x') + "...");
+  CHECK(unquoted(std::string(log_text_bytes_max + 1, 'x')) == std::string(log_text_bytes_max, 'x').append("..."));
   CHECK(quoted(std::string(1'000'000, 'x')).size() == log_text_bytes_max + 5);
   std::string euros;
   while (euros.size() <= log_text_bytes_max) euros += "\xE2\x82\xAC";
