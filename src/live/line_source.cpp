@@ -89,11 +89,14 @@ LineSource::~LineSource() { stop(); }
 
 const std::string& LineSource::name() const { return core_->options.name; }
 
-Result<bool> LineSource::start(Take take) {
+Result<bool> LineSource::usable(const std::string& path) {
   std::error_code failed;
-  if (core_->options.path != "-" && !std::filesystem::is_directory(core_->options.path, failed))
-    return Error{Errc::not_found,
-                 core_->options.path + ": is no folder; signals come from a folder, or - for standard input"};
+  if (path == "-" || std::filesystem::is_directory(path, failed)) return true;
+  return Error{Errc::not_found, path + ": is no folder; signals come from a folder, or - for standard input"};
+}
+
+Result<bool> LineSource::start(Take take) {
+  if (auto can = usable(core_->options.path); !can) return can;
   core_->take = std::move(take);
   core_->thread = std::thread{[core = core_] {
     core->run();

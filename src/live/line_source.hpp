@@ -33,6 +33,9 @@ public:
              std::function<void(const std::string&)> complain);
   ~LineSource() override;
 
+  /// A folder, or - for standard input. Error: not_found, with what to do.
+  static Result<bool> usable(const std::string& path);
+
   const std::string& name() const override;
   /// A delivery's subject is "file:line".
   Result<bool> start(Take take) override;

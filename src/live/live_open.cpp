@@ -59,6 +59,8 @@ Policy policy_of_file(const CompanySetup& company, const OpeningOutcome& opened,
 } // namespace
 
 Result<bool> LiveNode::open() {
+  if (!settings_.run.signals.empty()) // before anything is opened that others would miss
+    if (auto usable = LineSource::usable(settings_.run.signals); !usable) return usable;
   LoggedComplaints complaints;
   auto inputs = read_inputs({.market = settings_.run.market,
                              .tenants = settings_.run.tenants,

@@ -57,6 +57,13 @@ class Embedded(unittest.TestCase):
         answered = [json.loads(line)["batch_id"] for line in run.stdout.splitlines()]
         self.assertEqual(sorted(answered), sorted(json.loads(line)["batch_id"] for line in lines))
 
+    def test_a_folder_of_signals_that_is_not_there_is_said_before_anything_is_made(self):
+        run = subprocess.run([RISKD, "run", *FILES, "--data", str(self.folder / "data"), "--http-port", "0", "--signals",
+                              str(self.folder / "nowhere")], capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("nowhere: is no folder", run.stderr)
+        self.assertFalse((self.folder / "data").exists())
+
     def test_prices_signals_fills_and_orders_come_as_lines(self):
         self.start()
         now = int(time.time() * 1000)
