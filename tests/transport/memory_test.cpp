@@ -1,6 +1,9 @@
 // The twins in memory, and the file.
 
+#include <array>
 #include <fstream>
+
+#include <unistd.h>
 
 #include "storage/temporary_folder.hpp"
 #include "transport/destination_contract.hpp"
@@ -74,6 +77,32 @@ TEST_CASE("a source in memory is bounded") {
   MemorySource source{"memory", 1};
   for (std::size_t i = 0; i < memory_source_offers_max; ++i) REQUIRE(source.offer({}));
   CHECK_FALSE(source.offer({}));
+}
+
+TEST_CASE("a reader of standard output that stalls holds nobody up: neither who publishes nor the end") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const int own = ::dup(STDOUT_FILENO);
+  REQUIRE(::dup2(ends[1], STDOUT_FILENO) >= 0);
+  auto out = FileDestination::standard_output("out");
+  REQUIRE(::dup2(own, STDOUT_FILENO) >= 0);
+  REQUIRE(out);
+  std::atomic<int> arrived{0};
+  const std::string large(1'000'000, 'x'); // more than any pipe holds
+  (*out)->publish({0}, {output(0, 1, large)}, [&](bool) { ++arrived; });
+  (*out)->publish({1}, {output(1, 1)}, [&](bool) { ++arrived; });
+  CHECK(arrived == 0);
+  SUBCASE("until it reads") {
+    std::string read(large.size() + 1, ' ');
+    for (std::size_t at = 0; at < read.size();)
+      at += static_cast<std::size_t>(::read(ends[0], &read[at], std::min<std::size_t>(read.size() - at, 65'536)));
+    CHECK(eventually([&] { return arrived == 2; }));
+  }
+  SUBCASE("even when it never does") {
+    out->reset();
+    CHECK(arrived == 0);
+  }
+  for (const int end : {ends[0], ends[1], own}) ::close(end);
 }
 
 TEST_CASE("a file has each publication as a line, and ends one that was cut off") {
