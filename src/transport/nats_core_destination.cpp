@@ -91,7 +91,8 @@ void NatsCoreDestination::Core::round(std::vector<Portion> portions) {
 /// @returns why not all of it could be sent.
 std::string NatsCoreDestination::Core::send(natsConnection& session, const std::vector<Publication>& publications) {
   for (const auto& publication : publications) {
-    const auto message = driver_message(output_message(publication, options.subject(publication)));
+    const auto message =
+        driver_message(fitting(output_message(publication, options.subject(publication)), link, session));
     const auto status = message ? natsConnection_PublishMsg(&session, message.get()) : NATS_INVALID_ARG;
     if (status != NATS_OK)
       return publication.id + ", " + std::to_string(publication.bytes.size()) + " bytes: " + natsStatus_GetText(status);

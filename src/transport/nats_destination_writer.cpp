@@ -74,7 +74,7 @@ std::string NatsDestination::Core::put(const Publication& publication, std::uint
   if (auto why = make_ready(); !why.empty()) return why;
   const auto subject = options.subject(publication);
   const auto reply = inbox_subject + "." + std::to_string(token);
-  const auto message = driver_message(output_message(publication, subject), reply.c_str());
+  const auto message = driver_message(fitting(output_message(publication, subject), link, *session), reply.c_str());
   const std::size_t size = publication.bytes.size();
   const std::string what = publication.id + ", " + std::to_string(size) + " bytes";
   if (!message) return what + ", cannot be sent to \"" + subject + "\"";

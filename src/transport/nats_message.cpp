@@ -20,6 +20,16 @@ NatsHandle<__natsMsg> driver_message(const Message& message, const char* reply) 
   return out;
 }
 
+Message fitting(Message message, NatsLink& link, natsConnection& session) {
+  const auto takes = natsConnection_GetMaxPayload(&session); // 0 before the first connection
+  const auto bytes = message.bytes.size();
+  if (takes <= 0 || payload_bytes(message) <= static_cast<std::size_t>(takes)) return message;
+  link.tell(NatsNotice::Kind::failed, message.subject + ": " + std::to_string(bytes) +
+                                          " bytes are more than the server takes (" + std::to_string(takes) +
+                                          "): sent without them");
+  return fitting(std::move(message), static_cast<std::size_t>(takes));
+}
+
 std::string header_of(__natsMsg& message, const char* name) {
   const char* value = nullptr;
   return natsMsgHeader_Get(&message, name, &value) == NATS_OK && value ? std::string{value} : std::string{};

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "transport/nats_connection.hpp"
 #include "transport/nats_handles.hpp"
 #include "transport/publisher.hpp"
 #include "transport/source.hpp"
@@ -16,6 +17,8 @@ inline constexpr std::size_t message_bytes_max = 64U << 20U; ///< NATS allows no
 /// @param reply  where the server or the reader answers; null: nowhere.
 /// @returns nothing when the message is not sendable, too large or the driver has no memory.
 NatsHandle<__natsMsg> driver_message(const Message& message, const char* reply = nullptr);
+/// As much of it as the server at the other end takes; tells the link when that is not all.
+Message fitting(Message message, NatsLink& link, __natsConnection& session);
 
 /// Empty when it is absent or the headers cannot be read.
 std::string header_of(__natsMsg& message, const char* name);

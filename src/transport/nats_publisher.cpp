@@ -81,8 +81,8 @@ void NatsPublisher::Core::run() {
 }
 
 NatsPublisher::Core::Fate NatsPublisher::Core::send(const Message& message) {
-  const auto made = driver_message(message);
   const auto session = link.session();
+  const auto made = driver_message(fitting(message, link, *session));
   const auto status = made ? natsConnection_PublishMsg(session.get(), made.get()) : NATS_INVALID_ARG;
   if (is_of_connection(status)) return Fate::kept;
   if (status == NATS_OK) {

@@ -68,4 +68,19 @@ Message output_message(const Publication& publication, std::string subject) {
   return message;
 }
 
+std::size_t payload_bytes(const Message& message) {
+  std::size_t bytes = message.bytes.size();
+  if (!message.headers.empty()) bytes += std::string_view{"NATS/1.0\r\n\r\n"}.size();
+  for (const auto& [name, value] : message.headers)
+    bytes += name.size() + value.size() + std::string_view{": \r\n"}.size();
+  return bytes;
+}
+
+Message fitting(Message message, std::size_t payload_bytes_max) {
+  if (payload_bytes(message) <= payload_bytes_max) return message;
+  message.headers.emplace_back("Risk-Too-Large", std::to_string(message.bytes.size()));
+  message.bytes.clear();
+  return message;
+}
+
 } // namespace riskcluster

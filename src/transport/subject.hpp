@@ -30,4 +30,10 @@ std::string output_subject(const Publication& publication);
 /// With its id as Nats-Msg-Id, which a stream knows repeats by.
 Message output_message(const Publication& publication, std::string subject);
 
+/// Bytes of headers and body as a server counts them.
+std::size_t payload_bytes(const Message& message);
+/// What is larger than a server takes goes without its body, and says so in a header: Risk-Too-Large, the body's bytes.
+/// An assessment of a thousand signals must not hold up everything behind it; the journal has it whole.
+Message fitting(Message message, std::size_t payload_bytes_max);
+
 } // namespace riskcluster

@@ -63,6 +63,14 @@ TEST_CASE("an output carries its id, and what it was caused by where that is kno
         Headers{{"Nats-Msg-Id", "1-2-3"}, {"traceparent", "00-t"}, {"Risk-Correlation-Id", "c-7"}});
 }
 
+TEST_CASE("what is more than a server takes goes without its body, and says how much it was") {
+  const Message message{"s", {{"a", "b"}}, "12345"};
+  REQUIRE(payload_bytes(message) == std::string_view{"NATS/1.0\r\na: b\r\n\r\n12345"}.size());
+  CHECK(fitting(message, payload_bytes(message)) == message);
+  CHECK(fitting(message, payload_bytes(message) - 1) == Message{"s", {{"a", "b"}, {"Risk-Too-Large", "5"}}, ""});
+  CHECK(payload_bytes({"s", {}, "123"}) == 3);
+}
+
 TEST_CASE("any text is a subject or none, never a crash") {
   constexpr unsigned seed = 20261202;
   MESSAGE("seed " << seed);
