@@ -1,4 +1,5 @@
 """A NATS server and a node on free loopback ports, stopped by their own pid."""
+import functools
 import json
 import pathlib
 import re
@@ -7,9 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
+
+from live.nats_wire import Nats
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = SOURCE / "deploy" / "sample"
@@ -25,6 +29,7 @@ def wait_for(what, holds, seconds=20):
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
+@functools.cache
 def last_closes(market=SAMPLE / "market"):
     """The newest price of each symbol of a market folder."""
     closes = {}
@@ -36,6 +41,37 @@ def last_closes(market=SAMPLE / "market"):
         else:
             closes.update({n: float(v) for n, v in zip(names[1:], last[1:]) if v})
     return closes
+
+
+def publish_prices(nats):
+    """A tick of now for every symbol, at its last close. How many."""
+    closes = last_closes()
+    for symbol, price in closes.items():
+        nats.publish(f"market.ticks.{symbol}",
+                     json.dumps({"symbol": symbol, "last": price, "at_ms": int(time.time() * 1000)}),
+                     {"Content-Type": "application/json"})
+    nats.flush()
+    return len(closes)
+
+
+class Prices:
+    """Keeps prices fresh until it is left: a node refuses what would open on stale ones."""
+    def __init__(self, port, every_seconds=1.0):
+        self.nats, self.every, self.ended = Nats(port), every_seconds, threading.Event()
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        while not self.ended.wait(self.every):
+            publish_prices(self.nats)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+        self.nats.close()
 
 
 class NatsServer:
@@ -50,10 +86,22 @@ class NatsServer:
             old.unlink()
         self.process = subprocess.Popen(
             ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self.folder / "store"),
-             "--ports_file_dir", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        ports = wait_for("the server's ports file", lambda: list(self.folder.glob("nats-server_*.ports")))
-        text = wait_for("the server's port", lambda: ports[0].read_text())
-        self.port = int(json.loads(text)["nats"][0].rsplit(":", 1)[1])
+             "-m", "-1", "--ports_file_dir", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        files = wait_for("the server's ports file", lambda: list(self.folder.glob("nats-server_*.ports")))
+        ports = json.loads(wait_for("the server's ports", lambda: files[0].read_text()))
+        self.port = int(ports["nats"][0].rsplit(":", 1)[1])
+        self.monitoring = ports["monitoring"][0]
+
+    def streams(self):
+        """What the server says of its streams and their consumers: {name: (messages, bytes, waiting, unsettled)}."""
+        with urllib.request.urlopen(f"{self.monitoring}/jsz?consumers=true", timeout=10) as answer:
+            accounts = json.load(answer).get("account_details", [])
+        found = {}
+        for stream in (stream for account in accounts for stream in account.get("stream_detail", [])):
+            consumers = stream.get("consumer_detail") or []
+            found[stream["name"]] = (stream["state"]["messages"], stream["state"]["bytes"],
+                                     sum(c["num_pending"] for c in consumers), sum(c["num_ack_pending"] for c in consumers))
+        return found
 
     def kill(self):
         self.process.kill()
@@ -132,13 +180,9 @@ class Node:
 
     def feed(self, nats):
         """A live price for every symbol, at its last close, until the node has made a view of them."""
-        before, closes = self.prices_taken(), last_closes()
-        for symbol, price in closes.items():
-            nats.publish(f"market.ticks.{symbol}",
-                         json.dumps({"symbol": symbol, "last": price, "at_ms": int(time.time() * 1000)}),
-                         {"Content-Type": "application/json"})
-        nats.flush()
-        wait_for("a fresh market", lambda: self.prices_taken() == before + len(closes))
+        before = self.prices_taken()
+        count = publish_prices(nats)
+        wait_for("a fresh market", lambda: self.prices_taken() == before + count)
 
     def kill(self):
         self.process.kill()
