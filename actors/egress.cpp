@@ -1,5 +1,7 @@
 #include "actors/egress.hpp"
 
+#include <algorithm>
+
 #include "actors/alerts.hpp"
 #include "core/bounds.hpp"
 #include "core/hash.hpp"
@@ -103,11 +105,15 @@ void EgressState::advance(std::size_t outlet, ShardId shard) {
 bool EgressState::from_recent(SequenceNumber from, const Recent& recent, std::vector<Output>& outputs,
                               SequenceNumber& last) {
   if (recent.commits.empty() || recent.commits.front()->first > from) return false;
+  // Most of them were confirmed long ago, and this is done for every record.
+  const auto begin =
+      std::partition_point(recent.commits.begin(), recent.commits.end(), [from](const CommittedPtr& commit) {
+        return commit->first.value + commit->entries->size() <= from.value;
+      });
   std::size_t records = 0;
-  for (const auto& commit : recent.commits) {
-    const std::size_t count = commit->entries->size();
-    if (commit->first.value + count <= from.value) continue;
-    for (std::size_t i = 0; i < count; ++i) {
+  for (auto at = begin; at != recent.commits.end(); ++at) {
+    const CommittedPtr& commit = *at;
+    for (std::size_t i = 0; i < commit->entries->size(); ++i) {
       const SequenceNumber n{commit->first.value + i};
       if (n < from) continue;
       // What was just made can be understood; if not, reading it again says so.
