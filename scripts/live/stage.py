@@ -62,7 +62,10 @@ class Prices:
 
     def _run(self):
         while not self.ended.wait(self.every):
-            publish_prices(self.nats)
+            try:
+                publish_prices(self.nats)
+            except OSError:  # the server is gone: whoever works with it says so
+                return
 
     def __enter__(self):
         self.thread.start()

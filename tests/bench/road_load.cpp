@@ -26,16 +26,6 @@ double cpu_seconds(clockid_t clock) {
   return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) / 1e9;
 }
 
-void wait_until(std::int64_t due) {
-  const std::int64_t wake = due - spin_ns;
-  if (steady_ns() < wake) {
-    const timespec at{.tv_sec = wake / second_ns, .tv_nsec = wake % second_ns};
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
-  }
-  while (steady_ns() < due) {
-  }
-}
-
 Fate fate_of(const Result<ReplyPtr>& reply, bool& solved) {
   if (!reply || (*reply)->answers.empty()) return Fate::failed;
   const auto& answer = *(*reply)->answers.front();
@@ -52,7 +42,7 @@ Load::Load(Node& node, Requests& requests, std::size_t count)
     : node_{node}, requests_{requests}, first_{requests.reserve(count)}, samples_(count) {
   wall_offset_ns_ = wall_clock_ms() * 1'000'000 - steady_ns();
   rss_max_bytes_ = rss_bytes();
-  prctl(PR_SET_TIMERSLACK, 1);
+  exact_timers();
 }
 
 void Load::send(std::size_t i, std::int64_t due) {
@@ -82,7 +72,7 @@ void Load::wait_for(std::size_t count) {
 
 void Load::open_loop(double rate_per_s) {
   constexpr std::size_t look_each = 1'024;
-  const double cpu = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+  const double cpu = thread_cpu_seconds();
   const double period = 1e9 / rate_per_s;
   const std::int64_t begin = steady_ns() + second_ns / 100;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
@@ -91,7 +81,7 @@ void Load::open_loop(double rate_per_s) {
     send(i, due);
     if (i % look_each == 0) rss_max_bytes_ = std::max(rss_max_bytes_, rss_bytes());
   }
-  driver_cpu_seconds_ = cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+  driver_cpu_seconds_ = thread_cpu_seconds() - cpu;
   wait_for(samples_.size());
   rss_max_bytes_ = std::max(rss_max_bytes_, rss_bytes());
   std::int64_t end = begin;
@@ -150,6 +140,18 @@ std::string fates(const std::vector<Sample>& samples) {
          "; limited by the book VaR " + share(static_cast<std::size_t>(solved));
 }
 
+void wait_until(std::int64_t due) {
+  const std::int64_t wake = due - spin_ns;
+  if (steady_ns() < wake) {
+    const timespec at{.tv_sec = wake / second_ns, .tv_nsec = wake % second_ns};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
+  }
+  while (steady_ns() < due) {
+  }
+}
+
+void exact_timers() { prctl(PR_SET_TIMERSLACK, 1); }
+
 std::size_t rss_bytes() {
   std::ifstream file{"/proc/self/statm"};
   std::size_t total = 0, resident = 0;
@@ -157,6 +159,7 @@ std::size_t rss_bytes() {
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
+double thread_cpu_seconds() { return cpu_seconds(CLOCK_THREAD_CPUTIME_ID); }
 double process_cpu_seconds() { return cpu_seconds(CLOCK_PROCESS_CPUTIME_ID); }
 
 std::map<std::string, double> cpu_seconds_by_thread() {

@@ -72,6 +72,10 @@ std::size_t count(const std::vector<Sample>& samples, Fate fate);
 
 std::size_t rss_bytes();
 double process_cpu_seconds();
+double thread_cpu_seconds();
+/// Of the steady clock; to the microsecond once exact_timers() was called.
+void wait_until(std::int64_t due);
+void exact_timers();
 /// Seconds of CPU by the name of the thread, with those of the same name together.
 std::map<std::string, double> cpu_seconds_by_thread();
 std::string load_average();

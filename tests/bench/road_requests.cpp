@@ -86,10 +86,10 @@ std::uint64_t Requests::reserve(std::uint64_t count) {
   return first;
 }
 
-Input Requests::make(std::uint64_t number, TimeMs now) const {
+Input Requests::make(std::uint64_t number, TimeMs now, TimeMs order_life) const {
   const Template& from = templates_[number % templates_.size()];
   Input input{.format = format_, .bytes = from.bytes};
-  const std::string digits = id_digits(number), created = time_bytes(now), expires = time_bytes(now + order_life_ms);
+  const std::string digits = id_digits(number), created = time_bytes(now), expires = time_bytes(now + order_life);
   for (const auto at : from.numbers) std::copy(digits.begin(), digits.end(), input.bytes.data() + at);
   std::copy(created.begin(), created.end(), input.bytes.data() + from.created);
   std::copy(expires.begin(), expires.end(), input.bytes.data() + from.expires);

@@ -21,7 +21,7 @@ public:
 
   /// Numbers that nobody else gets; the first of them.
   std::uint64_t reserve(std::uint64_t count);
-  Input make(std::uint64_t number, TimeMs now) const;
+  Input make(std::uint64_t number, TimeMs now, TimeMs order_life = order_life_ms) const;
   std::size_t bytes_each() const { return templates_.front().bytes.size(); }
 
   /// For requests that are not worth keeping.

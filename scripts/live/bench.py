@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+"""Rows of the benchmark over a real NATS server, and the soak; scripts/bench builds what they need and calls this."""
+import argparse
+import contextlib
+import itertools
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from live import soak, stage  # noqa: E402
+
+RELEASE = stage.SOURCE / "build" / "release"
+ROWS = ["4", "4-core", "3", "5", "6", "hops"]
+OTHER_ROWS = ["3-core", "5-core", "hops-core"]
+FAN_OUT = ["--companies", "1000", "--subscribers", "10000"]
+DEFAULTS = {"3": ("--rate", "5000"), "hops": ("--seconds", "5")}  # others than bench_live's own
+
+
+class Stage:
+    """A server and a node with the tenants of the load generator, prices kept fresh, all below one folder."""
+    def __init__(self, folder, jetstream=True, tenants=()):
+        self.folder, self.jetstream, self.tenants = folder, jetstream, list(tenants)
+
+    def __enter__(self):
+        with contextlib.ExitStack() as undo:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            subprocess.run(self.generator("setups", *self.tenants), check=True)
+            self.server = stage.NatsServer(self.folder / "nats")
+            undo.callback(self.server.stop)
+            self.node = stage.Node(str(RELEASE / "riskd"), self.folder / "node", self.server.port, setups=self.folder,
+                                   log_level="info", nats_settings="" if self.jetstream else "jetstream = false")
+            undo.callback(self._end_node)
+            nats = stage.Nats(self.server.port)
+            self.node.feed(nats)
+            nats.close()
+            undo.enter_context(stage.Prices(self.server.port))
+            self.undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.undo.close()
+
+    def _end_node(self):
+        if self.node.process.poll() is None:
+            self.node.process.terminate()
+            try:
+                self.node.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.node.process.kill()
+        self.node.process.wait()
+
+    def generator(self, row, *options):
+        sample = ["--market", stage.SAMPLE / "market", "--instruments", stage.SAMPLE / "instruments.json"]
+        return [str(part) for part in [RELEASE / "bench_live", row, *sample, "--data", self.folder, *options]]
+
+    def load(self, row, options):
+        watched = ["--pid", f"riskd={self.node.process.pid}", "--pid", f"nats-server={self.server.process.pid}"]
+        core = [] if self.jetstream else ["--core"]
+        return self.generator(row, "--url", f"nats://127.0.0.1:{self.server.port}", *watched, *core, *self.tenants, *options)
+
+
+def run_rows(rows, options, folder):
+    print(f"{'row':<4} {'microseconds':<44} {'p50':>9} {'mean':>9} {'p99':>9} {'p99.9':>9} {'max':>9}   goal", flush=True)
+    code = 0
+    for row in rows:
+        name, _, core = row.partition("-")
+        own = DEFAULTS.get(name, ())
+        more = [] if set(own) & set(options) else list(own)
+        with Stage(folder / row, not core, FAN_OUT if name == "6" else ()) as on:
+            try:
+                ended = subprocess.run(on.load(name, more + options), timeout=1_800, check=False)
+                code = code or ended.returncode
+            except subprocess.TimeoutExpired:
+                print(f"bench: row {row} did not end within half an hour", file=sys.stderr)
+                code = 1
+            if on.node.process.poll() is not None:
+                print(f"bench: riskd ended with {on.node.process.returncode} in row {row}", file=sys.stderr)
+                code = 1
+    return code
+
+
+def main():
+    # What stands before the first option is ours; in `live` all the rest is the generator's.
+    words = list(itertools.takewhile(lambda word: not word.startswith("-"), sys.argv[1:]))
+    kind, rows, rest = words[0], words[1:], sys.argv[1 + len(words):]
+    parser = argparse.ArgumentParser(prog=f"scripts/bench {kind}", description=__doc__,
+                                     epilog="Further options go to build/release/bench_live; its --help has them.")
+    if kind == "soak":
+        parser.add_argument("--minutes", type=float, default=30)
+        parser.add_argument("--rate", type=float, default=1000, help="signals a second")
+    options, more = parser.parse_known_args(rest)
+    unknown = [row for row in rows if kind == "soak" or row not in ROWS + OTHER_ROWS]
+    if unknown:
+        parser.error(f"no such row: {' '.join(unknown)}")
+    stage.need_nats_server()
+    # An end by signal also stops what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    folder = stage.SOURCE / "build" / "bench" / f"{kind}-{os.getpid()}"
+    try:
+        if kind == "live":
+            return run_rows(rows or ROWS, more, folder)
+        with Stage(folder) as on:
+            return soak.run(on, options.minutes, options.rate, more)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
