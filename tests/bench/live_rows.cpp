@@ -1,5 +1,6 @@
 // Rows 3, 4 and 5 over NATS, and the bare way beside row 4.
 
+#include <algorithm>
 #include <cstdio>
 #include <thread>
 
@@ -55,6 +56,17 @@ std::string rate_text(double rate_per_s) {
   return text;
 }
 
+/// How far the outputs were behind the answers at the end: where they cannot keep up, that grows.
+void tell_behind(const std::vector<Trip>& trips) {
+  std::int64_t answered = 0, approved = 0;
+  for (const auto& trip : trips) {
+    answered = std::max(answered, trip.answered);
+    approved = std::max(approved, trip.approved);
+  }
+  std::printf("       the last ApprovedSignal came %.0f ms after the last answer\n",
+              static_cast<double>(std::max<std::int64_t>(0, approved - answered)) / 1e6);
+}
+
 } // namespace
 
 Bare live_bare(const LiveOptions& options, const Requests& requests) {
@@ -91,6 +103,7 @@ bool live_rate(const LiveOptions& options, const Fixture& fixture, const std::st
   print_row(row.c_str(), what + "ApprovedSignal received", approved, row_4 && options.jetstream ? "p99 <= 1500" : "");
   print_row("", "  its answer", way_to(trips, &Trip::answered), row_4 ? "" : "in process: p99 <= 700");
   if (options.jetstream) print_row("", "  the stream has the signal", way_to(trips, &Trip::stored));
+  tell_behind(trips);
   if (bare) std::printf("       p50 is %.1f times a bare request's (goal <= 4)\n", approved.p50 / bare->request.p50);
   return tell(load, options.rate_per_s, cpu);
 }
@@ -135,6 +148,7 @@ bool live_in_flight(const LiveOptions& options, const Fixture& fixture) {
   print_row("5", std::to_string(options.in_flight) + " in flight, " + way(options) + ": answer",
             way_to(trips, &Trip::answered), "in process: 20,000/s");
   print_row("", "  ApprovedSignal received", way_to(trips, &Trip::approved));
+  tell_behind(trips);
   return tell(load, 0, cpu);
 }
 
