@@ -34,8 +34,9 @@ class Stage:
             subprocess.run(self.generator("setups", *self.tenants), check=True)
             self.server = stage.NatsServer(self.folder / "nats")
             undo.callback(self.server.stop)
-            self.node = stage.Node(str(RELEASE / "riskd"), self.folder / "node", self.server.port, setups=self.folder,
-                                   log_level="info", nats_settings="" if self.jetstream else "jetstream = false")
+            setups = {name: str(self.folder / f"{name}.json") for name in ("tenants", "companies")}
+            self.node = stage.Node(str(RELEASE / "riskd"), self.folder / "node", self.server.port, settings={
+                "node": setups, "log": {"level": "info"}, "nats": {"jetstream": self.jetstream, "redeliver_after_ms": 1_000}})
             undo.callback(self._end_node)
             nats = stage.Nats(self.server.port)
             self.node.feed(nats)
