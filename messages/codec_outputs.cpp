@@ -1,5 +1,7 @@
 #include "messages/codec_outputs.hpp"
 
+#include <algorithm>
+
 #include "messages/answer_parts.hpp"
 #include "messages/codec_fields.hpp"
 #include "messages/codec_journal.hpp"
@@ -143,6 +145,7 @@ Result<std::string> message_json(const Output& output) {
 }
 
 /// The assessment, and a permission for each approval.
+/// Approvals leave before the assessment that explains them: somebody waits to trade on them.
 Result<bool> add_decision(const JournalPosition& position, const BatchDecided& decided, const Trace& trace,
                           std::vector<Output>& made) {
   AnswerParts parts = parts_of(decided.answer);
@@ -168,6 +171,7 @@ Result<bool> add_decision(const JournalPosition& position, const BatchDecided& d
     approved->user_id = parts.tenant.user;
     made.push_back({id, OutputKind::approved, parts.tenant, bytes_of<risk::ApprovedSignal>(*approved), trace});
   }
+  std::rotate(made.begin(), made.begin() + 1, made.end());
   return true;
 }
 

@@ -10,9 +10,10 @@
 
 namespace riskcluster {
 
-/// Of a batch's decision: k = 0 the assessment, which is the recorded answer with its place in the journal and without
-/// performance_metrics; then an ApprovedSignal for each signal that this record approved, in order, not for those that
-/// it only answered again. Of any event: the action or the alert that it is, last. Always the same for the same record.
+/// In the order in which they leave. Of a batch's decision: from k = 1 on an ApprovedSignal for each signal that this
+/// record approved, in order, not for those that it only answered again; then k = 0, the assessment, which is the
+/// recorded answer with its place in the journal and without performance_metrics. Of any event: the action or the alert
+/// that it is, last. Always the same for the same record.
 /// @param entity "company/user". @param payload bytes of a TenantEvent. Malformed: no event, or a decision at odds with
 /// its own answer.
 Result<std::vector<Output>> outputs(const JournalPosition& position, std::string_view entity, std::string_view payload);

@@ -101,7 +101,7 @@ class LiveVerdict(verdict.Verdict):
         """Each shard's outputs in the order of the journal, with repeats, never a gap.
         @param messages  (headers, body) in the order of the stream."""
         order = collections.defaultdict(dict)
-        for shard, n, k in sorted(recorded.published):
+        for shard, n, k in recorded.published:
             order[shard][n, k] = len(order[shard])
         furthest = collections.defaultdict(lambda: -1)
         known = set()

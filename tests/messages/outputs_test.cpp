@@ -77,13 +77,14 @@ std::string error_of(const BatchDecided& fact) {
 
 } // namespace
 
-TEST_CASE("a decision says its assessment first, then what it approved itself, in order, numbered from 0") {
+TEST_CASE("a decision says what it approved itself, in order from k 1 on, and then its assessment, k 0") {
   const auto made = outputs_of(decision());
   REQUIRE(made.size() == 3);
-  for (std::uint32_t k = 0; k < made.size(); ++k) {
-    CHECK(made[k].id == OutputId{shard, n, k});
-    CHECK(made[k].tenant == TenantId{CompanyId{"acme"}, UserId{"ann"}});
-    CHECK(made[k].kind == (k == 0 ? OutputKind::assessment : OutputKind::approved));
+  for (std::uint32_t i = 0; i < made.size(); ++i) {
+    const bool last = i + 1 == made.size();
+    CHECK(made[i].id == OutputId{shard, n, last ? 0 : i + 1});
+    CHECK(made[i].tenant == TenantId{CompanyId{"acme"}, UserId{"ann"}});
+    CHECK(made[i].kind == (last ? OutputKind::assessment : OutputKind::approved));
   }
 }
 
@@ -91,7 +92,7 @@ TEST_CASE("the assessment is the recorded answer with its place and its id") {
   auto expected = answer();
   expected.journal_position = JournalPosition{shard, epoch, n};
   expected.id = OutputId{shard, n, 0};
-  const auto published = decode_answer_bytes(outputs_of(decision()).front().bytes);
+  const auto published = decode_answer_bytes(outputs_of(decision()).back().bytes);
   REQUIRE(published);
   CHECK(*published == expected);
 }
@@ -108,7 +109,7 @@ TEST_CASE("what a recorded answer says of performance or of a place is not publi
 
 TEST_CASE("an approved signal says what may be sent, until when, for whom and where that is written") {
   risk::ApprovedSignal wire;
-  REQUIRE(wire.ParseFromString(outputs_of(decision())[2].bytes));
+  REQUIRE(wire.ParseFromString(outputs_of(decision())[1].bytes));
   CHECK(wire.signal().signal_id() == "s3");
   CHECK(wire.signal().symbol() == "EURUSD");
   CHECK(wire.signal().side() == trading::TradingSignal::SELL);
@@ -184,13 +185,14 @@ TEST_CASE("over the whole sample every approval is published exactly once, and n
     repeated += recorded.assessments.size() - fact->signals.size();
     recorded.journal_position = JournalPosition{shard, epoch, at};
     recorded.id = OutputId{shard, at, 0};
-    REQUIRE(*decode_answer_bytes(made->front().bytes) == recorded);
+    REQUIRE(*decode_answer_bytes(made->back().bytes) == recorded);
     std::vector<std::string> expected, published;
     for (const auto& signal : fact->signals)
       if (signal.approved) expected.push_back(signal.signal_id.value);
-    for (std::size_t k = 1; k < made->size(); ++k) {
+    made->pop_back();
+    for (const auto& output : *made) {
       risk::ApprovedSignal wire;
-      REQUIRE(wire.ParseFromString((*made)[k].bytes));
+      REQUIRE(wire.ParseFromString(output.bytes));
       published.push_back(wire.signal().signal_id());
       const auto& signal = *std::find_if(fact->signals.begin(), fact->signals.end(),
                                          [&](const auto& s) { return s.signal_id.value == published.back(); });
@@ -209,14 +211,14 @@ TEST_CASE("over the whole sample every approval is published exactly once, and n
 
 TEST_CASE("a line for a file names kind and id first, then the message's other fields") {
   const auto made = outputs_of(decision());
-  CHECK(encode_output_json(made[1]) ==
+  CHECK(encode_output_json(made[0]) ==
         R"({"output":"approved","id":{"shard":3,"n":"17","k":1},"signal":{"signal_id":"s1","symbol":"EURUSD",)"
         R"("side":"SELL","strategy_id":"trend"},"final_size":1000,"final_quantity":500,"adjusted_stop_loss":1.25,)"
         R"("expires_at_ms":"500","journal_position":{"shard":3,"epoch":"9","n":"17"},"company_id":"acme",)"
         R"("user_id":"ann","correlation_id":"c1"})");
   auto placed = answer();
   placed.journal_position = JournalPosition{shard, epoch, n};
-  CHECK(encode_output_json(made[0]) ==
+  CHECK(encode_output_json(made[2]) ==
         R"({"output":"assessment","id":{"shard":3,"n":"17","k":0},)" + encode_answer_json(placed).substr(1));
 }
 
