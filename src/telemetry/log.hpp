@@ -1,6 +1,7 @@
 #pragma once
 // The process's log: lines for people or for machines, to a file or to standard error.
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "telemetry/log_line.hpp"
 
 namespace riskcluster {
+
+inline constexpr std::size_t log_waiting_bytes_max = std::size_t{4} << 20; ///< of lines; debug has half of it
+inline constexpr std::chrono::milliseconds log_wait_max{100};              ///< that a line holds up its caller
+inline constexpr std::chrono::milliseconds log_flush_max{1'000};
 
 struct LogOptions {
   LogLevel level = LogLevel::info; ///< lines below are not made
@@ -24,13 +29,20 @@ Result<bool> open_log(const LogOptions& options);
 /// Cheap: what only a line needs, need not be computed when it is false.
 bool log_enabled(LogLevel level) noexcept;
 
-/// One line, with the operating system when it returns; what cannot be written is dropped. `message` says what happened
-/// and is the same each time; what differs is in `fields`: the correlation id first, as "correlation_id", wherever a
-/// request is spoken of. Of one level and message at most log_repeats_max lines a second are printed, the others
-/// counted and told before the first line of a later second. Any thread; lines stand in the order of their times.
+/// One line, with the operating system when it returns. A file or a pipe that does not take it holds up the caller for
+/// log_wait_max at most, once until it takes lines again; lines wait meanwhile, and beyond log_waiting_bytes_max they
+/// are dropped and counted, as is what cannot be written. A debug line waits for nobody: it is written soon, behind
+/// those before it. `message` says what happened and is the same each time; what differs is in `fields`: the
+/// correlation id first, as "correlation_id", wherever a request is spoken of. Of one level above debug and message at
+/// most log_repeats_max lines a second are printed, the others counted and told before the first line of a later
+/// second. Any thread; lines stand in the order of their times.
 void log_event(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-/// Tells what is held back, and hands everything to the operating system: before the process ends.
+/// Tells what is held back, and hands everything to the operating system, within log_flush_max: before the process
+/// ends.
 void flush_log();
+
+/// Lines that were not written since the process began: too many waited, or they could not be.
+std::uint64_t log_lines_dropped();
 
 } // namespace riskcluster

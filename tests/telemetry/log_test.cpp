@@ -154,6 +154,53 @@ TEST_CASE("a disk that is full loses lines, not the process, and a log that was 
   CHECK(lines_of(folder.path("log")).size() == 1);
 }
 
+TEST_CASE(
+    "a pipe that nobody reads holds up nobody for long; lines wait, then are dropped and counted, and none is torn") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const auto before = log_lines_dropped();
+  std::size_t said = 0, dropped = 0;
+  std::string got;
+  std::thread reader;
+  {
+    const test::StandardErrorTo there{ends[1]};
+    open_at("", LogFormat::json, LogLevel::debug);
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string text(1'000, 'x');
+    for (; log_lines_dropped() == before; ++said) log_event(LogLevel::debug, "hop", {{"text", text}});
+    for (int i = 0; i < 50; ++i, ++said) log_event(LogLevel::error, "seen all the same", {{"i", i}});
+    CHECK(std::chrono::steady_clock::now() - begin < 50 * log_wait_max);
+    CHECK(said * text.size() < 2 * log_waiting_bytes_max);
+    dropped = log_lines_dropped() - before;
+    reader = std::thread{[&] { got = everything_from(ends[0]); }};
+    const test::TemporaryFolder folder;
+    open_at(folder.path("log"));
+    while (lines_of(folder.path("log")).empty()) log_event(LogLevel::info, "behind all of it");
+  }
+  ::close(ends[1]);
+  reader.join();
+  ::close(ends[0]);
+  std::size_t lines = 0, errors = 0;
+  for (std::size_t at = 0; at < got.size(); ++lines) {
+    const auto end = got.find('\n', at);
+    REQUIRE(end != std::string::npos);
+    const auto line = got.substr(at, end - at);
+    CHECK((line.starts_with("{\"time\":\"") && line.ends_with("}")));
+    if (contains(line, "seen all the same")) ++errors;
+    at = end + 1;
+  }
+  CHECK(errors == 50); // the flood of debug lines has left them room
+  CHECK(lines + dropped == said);
+}
+
+TEST_CASE("debug lines are not held back however many there are: who follows a request misses no hop") {
+  const test::TemporaryFolder folder;
+  open_at(folder.path("log"), LogFormat::json, LogLevel::debug);
+  for (std::size_t i = 0; i < 5 * log_repeats_max; ++i) log_event(LogLevel::debug, "hop", {{"i", i}});
+  flush_log();
+  CHECK(lines_of(folder.path("log")).size() == 5 * log_repeats_max);
+}
+
 TEST_CASE("a line that repeats is counted beyond the bound, and the count is told: none is lost") {
   const test::TemporaryFolder folder;
   open_at(folder.path("log"));
