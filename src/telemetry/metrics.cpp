@@ -52,6 +52,8 @@ struct Metrics::Registry {
   mutable std::mutex mutex; ///< guards the two maps; prometheus-cpp guards itself
   std::map<std::string, FamilyFacts> families;
   std::map<prometheus::Gauge*, std::function<double()>> computed;
+  std::map<prometheus::Counter*, std::function<double()>> counted;
+  mutable std::mutex scraping; ///< one at a time: what was counted since the last one is added once
   prometheus::Registry series;
 
   /// The series with these labels. Under the mutex.
@@ -107,11 +109,21 @@ void Metrics::gauge_of(const std::string& name, const std::string& help, const M
   registry_->computed[&registry_->gauge(name, help, labels)] = std::move(value);
 }
 
+void Metrics::counter_of(const std::string& name, const std::string& help, const MetricLabels& labels,
+                         std::function<double()> value) {
+  const std::scoped_lock lock{registry_->mutex};
+  registry_->counted[&registry_->find_or_make<prometheus::Counter>(Kind::counter, prometheus::BuildCounter(), name,
+                                                                   help, labels)] = std::move(value);
+}
+
 std::string Metrics::text() const {
+  const std::scoped_lock scrape{registry_->scraping};
   std::map<prometheus::Gauge*, std::function<double()>> computed;
+  std::map<prometheus::Counter*, std::function<double()>> counted;
   {
     const std::scoped_lock lock{registry_->mutex};
     computed = registry_->computed;
+    counted = registry_->counted;
   }
   // Outside the lock: what they ask may take its time, or count something itself.
   for (const auto& [gauge, value] : computed) {
@@ -119,6 +131,14 @@ std::string Metrics::text() const {
       gauge->Set(value());
     } catch (...) {
       gauge->Set(std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  for (const auto& [counter, value] : counted) {
+    try {
+      const double more = value() - counter->Value();
+      if (more > 0 && std::isfinite(more)) counter->Increment(more);
+    } catch (...) {
+      continue; // it stays where it is
     }
   }
   return prometheus::TextSerializer{}.prometheus::Serializer::Serialize(registry_->series.Collect());

@@ -87,6 +87,10 @@ public:
   void gauge_of(const std::string& name, const std::string& help, const MetricLabels& labels,
                 std::function<double()> value);
 
+  /// The same for a counter that somebody else counts from 0, such as a driver. What goes down again stays as it was.
+  void counter_of(const std::string& name, const std::string& help, const MetricLabels& labels,
+                  std::function<double()> value);
+
   /// Prometheus' text format 0.0.4.
   std::string text() const;
 

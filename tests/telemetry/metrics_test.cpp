@@ -74,6 +74,22 @@ TEST_CASE("a counter only grows") {
   CHECK(shown(metrics).value("c_total") == 3.5);
 }
 
+TEST_CASE("a counter that somebody else counts shows what he says, and never goes back") {
+  Metrics metrics;
+  double counted = 3;
+  metrics.counter_of("c_total", "c", {{"of", "a"}}, [&] { return counted; });
+  CHECK(shown(metrics).value("c_total", {{"of", "a"}}) == 3);
+  CHECK(shown(metrics).type.at("c_total") == "counter");
+  counted = 5.5;
+  CHECK(shown(metrics).value("c_total", {{"of", "a"}}) == 5.5);
+  for (const double none : {2.0, std::nan("")}) {
+    counted = none;
+    CHECK(shown(metrics).value("c_total", {{"of", "a"}}) == 5.5);
+  }
+  metrics.counter_of("c_total", "c", {{"of", "b"}}, []() -> double { throw std::runtime_error{"gone"}; });
+  CHECK(shown(metrics).value("c_total", {{"of", "b"}}) == 0);
+}
+
 TEST_CASE("a gauge is what it was last set to, and moves both ways") {
   Metrics metrics;
   const Gauge gauge = metrics.gauge("g", "g");
