@@ -107,6 +107,10 @@ public:
   /// malformed when the last record cannot be read.
   virtual Result<JournalEnd> end(ShardId shard) const = 0;
 
+  /// By whoever commits, while nothing is to be committed: whether an append would be taken, tried on the disk without
+  /// a record. What it finds is in trouble(), and is over as after a commit.
+  virtual void probe() {}
+
   /// Why every append is refused at the moment, for a person to read; empty when all is well.
   virtual std::string trouble() const { return {}; }
   /// No append will ever be taken again by this process.

@@ -205,6 +205,18 @@ void RocksdbJournal::commit() {
   if (impl_->refused) impl_->recover(); // after the answers: a disk that still refuses takes its second to say so
 }
 
+void RocksdbJournal::probe() {
+  if (impl_->refused) return impl_->recover();
+  rocksdb::WriteBatch nothing;
+  nothing.PutLogData("probe");
+  const auto written = impl_->database.write(nothing, impl_->durability);
+  if (written) return;
+  impl_->refused = true;
+  impl_->set_trouble(written.error().message);
+  impl_->resume_at = {};
+  impl_->recover();
+}
+
 Result<Epoch> RocksdbJournal::claim(ShardId shard) { return impl_->claims.claim(shard, impl_->end_of(shard)); }
 
 Result<JournalEnd> RocksdbJournal::cut(ShardId shard, SequenceNumber below) {

@@ -38,6 +38,8 @@ public:
   Result<std::vector<JournalRecord>> read_entity(ShardId shard, std::string_view entity, SequenceNumber from,
                                                  std::size_t count_max) const override;
   Result<JournalEnd> end(ShardId shard) const override;
+  /// Writes a few bytes to the log, and to no family, as durable as a commit.
+  void probe() override;
   std::string trouble() const override;
   bool lost() const override;
 

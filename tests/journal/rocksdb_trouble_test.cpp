@@ -139,6 +139,37 @@ TEST_CASE("while a restart could bring a failed write back it is not answered") 
   CHECK(bench.after_kill(1).empty());
 }
 
+TEST_CASE("a probe finds a full disk before anything is appended, and that it has room again; it leaves no record") {
+  Bench bench;
+  REQUIRE(test::commit_one(*bench.journal, 0, 1, test::entries({"a"})));
+  bench.journal->probe();
+  CHECK(bench.journal->trouble().empty());
+  bench.disk.set(Fault::full);
+  bench.journal->probe();
+  CHECK(bench.journal->trouble().find("full") != std::string::npos);
+  CHECK(refused(*bench.journal, "lost") == Errc::unavailable);
+  bench.disk.set(Fault::none);
+  REQUIRE(Bench::eventually([&] {
+    bench.journal->probe();
+    return bench.journal->trouble().empty();
+  }));
+  REQUIRE(test::commit_one(*bench.journal, 0, 1, test::entries({"b"})));
+  bench.journal->probe();
+  CHECK(bench.payloads() == "a b ");
+  CHECK(bench.after_kill() == "a b ");
+}
+
+TEST_CASE("a probe finds a disk that does not sync") {
+  Bench bench;
+  REQUIRE(test::commit_one(*bench.journal, 0, 1, test::entries({"a"})));
+  bench.disk.set(Fault::log_sync_and_full);
+  bench.journal->probe();
+  CHECK(bench.journal->trouble().find("sync") != std::string::npos);
+  bench.disk.set(Fault::none);
+  REQUIRE(bench.takes_again("b"));
+  CHECK(bench.after_kill() == "a b ");
+}
+
 TEST_CASE("fenced is said on a full disk, too") {
   Bench bench;
   REQUIRE(test::commit_one(*bench.journal, 0, 4, test::entries({"a"})));
