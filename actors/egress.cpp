@@ -55,7 +55,8 @@ EgressState::Actor::behavior_type EgressState::behavior(std::vector<Outlet> outl
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) shards_[shard].end = start.ends[shard];
   ways_.resize(outlets_.size());
   for (std::size_t outlet = 0; outlet < outlets_.size(); ++outlet)
-    for (const auto n : start.confirmed.at(outlet)) ways_[outlet].push_back({n, n});
+    for (const auto n : start.confirmed.at(outlet))
+      ways_[outlet].push_back({.confirmed = n, .marked = n, .waiting_since = self_->clock().now()});
   self_->send(Actor{self_}, tick_atom::value); // what was not confirmed in the last life goes out now
   return {
       [this](commit_atom, CommittedPtr& commit) { committed(std::move(commit)); },
@@ -78,11 +79,14 @@ EgressState::Actor::behavior_type EgressState::behavior(std::vector<Outlet> outl
 void EgressState::committed(CommittedPtr commit) {
   Recent& recent = shards_.at(commit->shard.value);
   const ShardId shard = commit->shard;
+  const Time now = self_->clock().now();
+  for (auto& outlet : ways_)
+    if (Way& way = outlet[shard.value]; way.confirmed >= recent.end) way.waiting_since = now;
   recent.end.value = commit->first.value + commit->entries->size() - 1;
   recent.records += commit->entries->size();
-  recent.commits.push_back(std::move(commit));
+  recent.commits.push_back({std::move(commit), now});
   while (recent.records > std::size_t{2} * with_->settings.egress_window && recent.commits.size() > 1) {
-    recent.records -= recent.commits.front()->entries->size();
+    recent.records -= recent.commits.front().commit->entries->size();
     recent.commits.pop_front();
   }
   for (std::size_t outlet = 0; outlet < outlets_.size(); ++outlet) advance(outlet, shard);
@@ -104,15 +108,14 @@ void EgressState::advance(std::size_t outlet, ShardId shard) {
 
 bool EgressState::from_recent(SequenceNumber from, const Recent& recent, std::vector<Output>& outputs,
                               SequenceNumber& last) {
-  if (recent.commits.empty() || recent.commits.front()->first > from) return false;
+  if (recent.commits.empty() || recent.commits.front().commit->first > from) return false;
   // Most of them were confirmed long ago, and this is done for every record.
-  const auto begin =
-      std::partition_point(recent.commits.begin(), recent.commits.end(), [from](const CommittedPtr& commit) {
-        return commit->first.value + commit->entries->size() <= from.value;
-      });
+  const auto begin = std::partition_point(recent.commits.begin(), recent.commits.end(), [from](const auto& one) {
+    return one.commit->first.value + one.commit->entries->size() <= from.value;
+  });
   std::size_t records = 0;
   for (auto at = begin; at != recent.commits.end(); ++at) {
-    const CommittedPtr& commit = *at;
+    const CommittedPtr& commit = at->commit;
     for (std::size_t i = 0; i < commit->entries->size(); ++i) {
       const SequenceNumber n{commit->first.value + i};
       if (n < from) continue;
@@ -164,6 +167,8 @@ void EgressState::confirmed(std::size_t outlet, ShardId shard, SequenceNumber n,
   way.under_way = false;
   way.blocked = false;
   way.confirmed = n;
+  const Recent& recent = shards_[shard.value];
+  if (n < recent.end) way.waiting_since = arrival_of({n.value + 1}, recent, way.waiting_since);
   advance(outlet, shard);
   if (stopping_) stop_if_done();
 }
@@ -180,6 +185,7 @@ void EgressState::tick() {
     for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) advance(outlet, {shard});
   mark_moved();
   watch_lag();
+  show_lag();
   if (stopping_) stop_if_done();
   if (!outlets_.empty()) self_->delayed_send(Actor{self_}, with_->settings.egress_tick, tick_atom::value);
 }
@@ -212,6 +218,32 @@ void EgressState::watch_lag() {
   raise_alert(self_, with_->alerts, lagging_ ? "EGRESS_LAGS" : "EGRESS_CAUGHT_UP", "egress",
               std::to_string(lag) + " records of a shard wait for a destination");
   if (supervisor_) self_->send(supervisor_, lagging_atom::value, lagging_);
+}
+
+/// What left the window waits longer than what is in it: nobody remembers since when.
+EgressState::Time EgressState::arrival_of(SequenceNumber n, const Recent& recent, Time otherwise) {
+  if (recent.commits.empty() || recent.commits.front().commit->first > n) return otherwise;
+  for (const auto& [commit, at] : recent.commits)
+    if (n.value < commit->first.value + commit->entries->size()) return at;
+  return otherwise;
+}
+
+void EgressState::show_lag() const {
+  for (std::size_t outlet = 0; outlet < outlets_.size(); ++outlet) {
+    auto* const shown = with_->watch->of(outlet);
+    if (!shown) continue;
+    std::uint64_t waiting = 0;
+    Time::rep since = 0;
+    for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+      const Way& way = ways_[outlet][shard];
+      const auto behind = shards_[shard].end.value - way.confirmed.value;
+      const auto begun = way.waiting_since.time_since_epoch().count();
+      if (behind > 0 && (waiting == 0 || begun < since)) since = begun;
+      waiting += behind;
+    }
+    show(shown->records_waiting, waiting);
+    shown->waiting_since.store(since, std::memory_order_relaxed);
+  }
 }
 
 bool EgressState::all_out() const {

@@ -39,17 +39,24 @@ public:
                                 supervisor_actor supervisor);
 
 private:
+  using Time = caf::actor_clock::time_point;
+
   /// One shard's way to one outlet.
   struct Way {
     SequenceNumber confirmed;
     SequenceNumber marked; ///< what the cursor on the disk says
     bool under_way = false;
     bool blocked = false; ///< and a person was told
+    Time waiting_since{}; ///< the oldest record that is not confirmed, or somewhat earlier
+  };
+  struct Arrived {
+    CommittedPtr commit;
+    Time at;
   };
   /// The newest records of a shard, so that an outlet that keeps up costs no reading.
   struct Recent {
     SequenceNumber end;
-    std::deque<CommittedPtr> commits;
+    std::deque<Arrived> commits;
     std::size_t records = 0;
   };
 
@@ -62,6 +69,8 @@ private:
   void blocked(std::size_t outlet, ShardId shard, const std::string& why);
   void mark_moved();
   void watch_lag();
+  void show_lag() const;
+  static Time arrival_of(SequenceNumber n, const Recent& recent, Time otherwise);
   void tick();
   void stop_if_done();
   bool all_out() const;

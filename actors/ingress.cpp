@@ -74,9 +74,11 @@ void judge_failure(Reply& reply, const Error& error) {
 
 } // namespace
 
-IngressState::Actor::behavior_type IngressState::behavior(router_actor router, RoadSettings settings) {
+IngressState::Actor::behavior_type IngressState::behavior(router_actor router, RoadSettings settings,
+                                                          RoadWatchPtr watch) {
   router_ = std::move(router);
   settings_ = settings;
+  watch_ = std::move(watch);
   return {
       [this](admit_atom, const InputPtr& input) {
         auto reply = self_->make_response_promise<ReplyPtr>();
@@ -104,6 +106,7 @@ void IngressState::admit(const Input& input, const OwedReply& reply) {
   if (input.kind == Input::Kind::signals && batches_ >= settings_.in_flight_max && input.fault.empty()) {
     // Whoever is refused anyway must not cost the time of being read in full.
     if (auto answer = answer_to_header(input, "OVERLOADED", full())) {
+      watch_->refused(Bound::node);
       made.answers.push_back(std::move(answer));
       judge_fate(made);
       return reply->pay(std::make_shared<const Reply>(std::move(made)));
@@ -144,14 +147,15 @@ void IngressState::carry(const UpdatePtr& fact, const OwedReply& reply) {
 
 void IngressState::carry(const CommandPtr& command, const OwedReply& reply) {
   const auto done = [this, reply, command](CommandAnswerPtr answer, const Error* error) {
-    --facts_;
+    count_facts(-1);
     Reply made;
     if (error) judge_failure(made, *error);
     made.command = std::move(answer);
     reply->pay(std::make_shared<const Reply>(std::move(made)));
   };
-  ++facts_;
+  count_facts(1);
   if (facts_ > settings_.facts_in_flight_max) {
+    watch_->refused(Bound::facts);
     const Error full{Errc::overloaded, "too many facts and orders are under way"};
     return done(refused_order(*command, full), &full);
   }
@@ -169,17 +173,21 @@ void IngressState::admit(const SignalBatchPtr& batch, const OwedReply& reply, Re
     judge_fate(made);
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
-  ++batches_;
+  count_batches(1);
   if (!batch->is_fan_out()) ++by_tenant_[batch->tenant()];
   auto shared = std::make_shared<Reply>(std::move(made));
   batch->is_fan_out() ? fan_out(batch, reply, shared) : judge(batch, reply, shared);
 }
 
 std::string IngressState::refused(const SignalBatch& batch) const {
-  if (batches_ >= settings_.in_flight_max) return full();
+  if (batches_ >= settings_.in_flight_max) {
+    watch_->refused(Bound::node);
+    return full();
+  }
   if (batch.is_fan_out()) return {};
   const auto own = by_tenant_.find(batch.tenant());
   if (own == by_tenant_.end() || own->second < settings_.in_flight_per_tenant_max) return {};
+  watch_->refused(Bound::tenant);
   return std::to_string(own->second) + " batches of the tenant are under way, it may have no more at a time";
 }
 
@@ -187,8 +195,18 @@ std::string IngressState::full() const {
   return std::to_string(batches_) + " batches are under way, the node takes no more at a time";
 }
 
+void IngressState::count_batches(int change) {
+  batches_ += static_cast<std::size_t>(change);
+  show(watch_->batches, batches_);
+}
+
+void IngressState::count_facts(int change) {
+  facts_ += static_cast<std::size_t>(change);
+  show(watch_->facts, facts_);
+}
+
 void IngressState::return_credit(const SignalBatch& batch) {
-  --batches_;
+  count_batches(-1);
   if (batch.is_fan_out()) return;
   const auto own = by_tenant_.find(batch.tenant());
   if (--own->second == 0) by_tenant_.erase(own);
@@ -225,17 +243,19 @@ void IngressState::fan_out(const SignalBatchPtr& batch, const OwedReply& reply, 
 
 template <class Done, class Fail>
 void IngressState::update(const UpdatePtr& fact, Done done, Fail fail) {
-  if (facts_ >= settings_.facts_in_flight_max)
+  if (facts_ >= settings_.facts_in_flight_max) {
+    watch_->refused(Bound::facts);
     return fail(Error{Errc::overloaded, std::to_string(facts_) + " facts are under way"});
-  ++facts_;
+  }
+  count_facts(1);
   self_->request(router_, caf::infinite, update_atom::value, fact)
       .then(
           [this, done](UpdateOutcome what) {
-            --facts_;
+            count_facts(-1);
             done(what);
           },
           [this, fail](const caf::error& error) {
-            --facts_;
+            count_facts(-1);
             fail(from_caf(error));
           });
 }

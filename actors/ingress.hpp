@@ -3,6 +3,7 @@
 #include <map>
 
 #include "actors/owed.hpp"
+#include "actors/road_watch.hpp"
 #include "config/road_settings.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -16,7 +17,8 @@ public:
   static constexpr const char* name = "ingress";
 
   explicit IngressState(Self self) : self_{self} {}
-  Actor::behavior_type behavior(router_actor router, RoadSettings settings);
+  Actor::behavior_type behavior(router_actor router, RoadSettings settings,
+                                RoadWatchPtr watch = std::make_shared<RoadWatch>());
 
 private:
   using OwedReply = std::shared_ptr<Owed<ReplyPtr>>;
@@ -33,11 +35,14 @@ private:
   /// Why there is no credit, or empty.
   std::string refused(const SignalBatch& batch) const;
   std::string full() const;
+  void count_facts(int change);
+  void count_batches(int change);
   void return_credit(const SignalBatch& batch);
 
   Self self_;
   router_actor router_;
   RoadSettings settings_;
+  RoadWatchPtr watch_;
   std::size_t batches_ = 0; ///< under way
   std::size_t facts_ = 0;
   std::map<TenantId, std::size_t> by_tenant_; ///< batches under way; nobody with none

@@ -13,10 +13,15 @@ constexpr std::chrono::milliseconds trouble_tick{100};
 } // namespace
 
 JournalWriterState::Actor::behavior_type JournalWriterState::behavior(Journal* journal, egress_actor egress,
-                                                                      alerts_actor alerts) {
+                                                                      alerts_actor alerts,
+                                                                      std::chrono::milliseconds probe_every,
+                                                                      RoadWatchPtr watch) {
   journal_ = journal;
   egress_ = std::move(egress);
   alerts_ = std::move(alerts);
+  probe_every_ = probe_every;
+  watch_ = std::move(watch);
+  if (probe_every_.count() > 0) probe();
   return {
       [this](append_atom, const AppendPtr& request) {
         auto position = self_->make_response_promise<JournalPosition>();
@@ -45,10 +50,7 @@ JournalWriterState::Actor::behavior_type JournalWriterState::behavior(Journal* j
         commit_sent_ = false;
         commit();
       },
-      [this](tick_atom) {
-        watching_ = false;
-        commit();
-      },
+      [this](tick_atom) { look(); },
   };
 }
 
@@ -57,6 +59,7 @@ void JournalWriterState::append(const AppendPtr& append, std::shared_ptr<Owed<Jo
   journal_->append(append->shard, append->epoch, append->entries,
                    [this, append, position = std::move(position)](Result<Committed> result) {
                      --unanswered_;
+                     watch_->appends.fetch_sub(1, std::memory_order_relaxed);
                      if (!result) return position->fail(result.error());
                      position->pay(JournalPosition{append->shard, append->epoch, result->first});
                      if (!egress_) return;
@@ -78,11 +81,26 @@ void JournalWriterState::after_all(std::function<void()> then) {
 }
 
 void JournalWriterState::commit() {
+  if (waiting_ > 0) committed_ = true;
   waiting_ = 0;
   journal_->commit();
   watch();
   if (unanswered_ > 0) return;
   for (const auto& then : std::exchange(after_all_, {})) then();
+}
+
+void JournalWriterState::look() {
+  if (probe_every_.count() > 0 && self_->clock().now() >= probe_at_) return probe();
+  watching_ = false;
+  commit();
+}
+
+/// A disk that refuses must be known before the next batch comes. Trouble that is known is looked after already.
+void JournalWriterState::probe() {
+  if (!std::exchange(committed_, false) && !in_trouble_) journal_->probe();
+  probe_at_ = self_->clock().now() + probe_every_;
+  self_->delayed_send(Actor{self_}, probe_every_, tick_atom::value);
+  watch();
 }
 
 void JournalWriterState::watch() {

@@ -46,8 +46,10 @@ PortfolioState::Actor::behavior_type PortfolioState::behavior(PortfolioIdentity 
 }
 
 void PortfolioState::take(Batch item) {
-  if (batches_.size() >= with_->settings.waiting_per_portfolio_max)
+  if (batches_.size() >= with_->settings.waiting_per_portfolio_max) {
+    with_->watch->refused(Bound::portfolio);
     return item.owed.fail(Error{Errc::overloaded, "too many batches wait for " + entity_});
+  }
   batches_.push_back(std::move(item));
   work();
 }
@@ -116,6 +118,8 @@ void PortfolioState::admit_batch() {
   const Admission admission = admit(*state_, origin_of(batch));
   switch (admission.kind) {
   case Admission::Kind::repeat:
+    with_->watch->repeats.fetch_add(1, std::memory_order_relaxed);
+    if (with_->watch->repeated) with_->watch->repeated(batch, {identity_.shard, identity_.epoch, admission.n});
     return with_answers({admission.n}, [this](std::vector<RiskAssessmentBatch> answers) {
       finish(std::make_shared<const RiskAssessmentBatch>(std::move(answers.front())));
     });

@@ -115,6 +115,7 @@ private:
 template <class Then, class Fail>
 void PortfolioState::commit(JournalEntries entries, const std::shared_ptr<const std::vector<TenantEvent>>& events,
                             Then then, Fail fail) {
+  with_->watch->appends.fetch_add(1, std::memory_order_relaxed);
   auto request = std::make_shared<const Append>(Append{identity_.shard, identity_.epoch, std::move(entries)});
   self_->request(with_->journal, caf::infinite, append_atom::value, AppendPtr{std::move(request)})
       .then(

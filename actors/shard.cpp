@@ -81,9 +81,14 @@ void ShardState::pass(const TenantId& tenant, Item item) {
   // Facts and orders are never refused: their bound is the way in.
   const bool bounded = !std::holds_alternative<ForFact>(item) && !std::holds_alternative<ForOrder>(item);
   if (bounded && entry->second.waiting.size() >= with_->settings.waiting_per_portfolio_max)
-    return fail(std::move(item), {Errc::overloaded, "too much waits for " + entity});
+    return overloaded(std::move(item), entity);
   entry->second.waiting.push_back(std::move(item));
   if (fresh) wake(entity);
+}
+
+void ShardState::overloaded(Item item, const std::string& entity) {
+  with_->watch->refused(Bound::portfolio);
+  fail(std::move(item), {Errc::overloaded, "too much waits for " + entity});
 }
 
 bool ShardState::refused(const TenantId& tenant, const std::string& entity, Item& item) {
@@ -235,8 +240,16 @@ void ShardState::look_after() {
   self_->delayed_send(Actor{self_}, settings.shard_tick, tick_atom::value);
   const auto now = self_->clock().now();
   std::vector<std::pair<Clock::time_point, std::string>> awake;
-  for (const auto& [entity, tenant] : tenants_)
+  std::size_t waiting = 0;
+  for (const auto& [entity, tenant] : tenants_) {
     if (tenant.phase == Phase::awake) awake.emplace_back(tenant.used, entity);
+    waiting += tenant.waiting.size();
+  }
+  if (auto* const shown = with_->watch->of(shard_)) {
+    show(shown->tenants, directory_.known().size());
+    show(shown->awake, awake.size());
+    show(shown->waiting, waiting);
+  }
   // The longest idle first: all that were idle too long, and as many more as are above the bound.
   std::sort(awake.begin(), awake.end());
   const std::size_t above = awake.size() > settings.awake_max ? awake.size() - settings.awake_max : 0;

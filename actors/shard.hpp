@@ -68,6 +68,7 @@ private:
   void pass(const TenantId& tenant, Item item);
   void forward(Tenant& tenant, Item item);
   void fail(Item item, const Error& error);
+  void overloaded(Item item, const std::string& entity);
   bool refused(const TenantId& tenant, const std::string& entity, Item& item);
 
   void tell_awake(SurroundingsPtr with);

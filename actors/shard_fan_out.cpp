@@ -87,6 +87,7 @@ void ShardState::append_openings(const OpeningsPtr& openings, Owed<OpenedPtr> ow
   ++openings_;
   auto append = std::make_shared<const Append>(Append{shard_, epoch_, entries});
   auto waiting = std::make_shared<Owed<OpenedPtr>>(std::move(owed));
+  with_->watch->appends.fetch_add(1, std::memory_order_relaxed);
   self_->request(with_->journal, caf::infinite, append_atom::value, AppendPtr{std::move(append)})
       .then(
           [=, this](JournalPosition) {

@@ -26,6 +26,7 @@ SupervisorState::~SupervisorState() {
 SupervisorState::Actor::behavior_type SupervisorState::behavior(NodePartsPtr parts) {
   parts_ = std::move(parts);
   with_.settings = parts_->settings;
+  with_.watch = parts_->watch;
   with_.views = std::make_shared<const MarketViews>();
   with_.supervisor = Actor{self_};
   self_->set_down_handler([this](const caf::down_msg& down) { gone(down); });
@@ -77,9 +78,10 @@ void SupervisorState::start() {
     egress_ = watch(Part::egress, spawn_actor<EgressState>(*self_, Thread::shared, parts_->outlets, parts_->egress,
                                                            std::make_shared<const Surroundings>(with_), self));
   with_.journal =
-      watch(Part::journal, spawn_actor<JournalWriterState>(*self_, own, parts_->journal, egress_, with_.alerts));
+      watch(Part::journal, spawn_actor<JournalWriterState>(*self_, own, parts_->journal, egress_, with_.alerts,
+                                                           parts_->settings.journal_probe, parts_->watch));
   with_.market = start_market();
-  with_.pool = watch(Part::pool, spawn_actor<PoolState>(*self_, Thread::shared, parts_->settings));
+  with_.pool = watch(Part::pool, spawn_actor<PoolState>(*self_, Thread::shared, parts_->settings, parts_->watch));
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t workers = parts_->settings.workers == 0 ? cores : parts_->settings.workers;
   for (std::size_t i = 0; i < workers; ++i) start_worker();
@@ -128,6 +130,10 @@ void SupervisorState::start_shard(ShardId shard, Epoch epoch, const DirectoryPtr
                                                        std::make_shared<const Surroundings>(with_)),
                                shard);
   if (router_) self_->send(router_, owner_atom::value, shard, shards_[shard.value]);
+  if (auto* const shown = parts_->watch->of(shard)) {
+    show(shown->owned, 1);
+    show(shown->epoch, epoch.value);
+  }
 }
 
 /// One after the other, before the shard starts: nothing may be judged without the halts that were ordered.
@@ -182,6 +188,7 @@ void SupervisorState::change_policy(const TenantId& id, const PolicyPtr& policy,
 void SupervisorState::shard_failed(ShardId shard, const Error& why) {
   raise_alert(self_, with_.alerts, "SHARD_HALTED", name_of(shard), why.message);
   shards_[shard.value] = shard_actor();
+  if (auto* const shown = parts_->watch->of(shard)) show(shown->owned, 0);
   if (router_) self_->send(router_, owner_atom::value, shard, shard_actor());
 }
 
@@ -189,7 +196,8 @@ void SupervisorState::shard_settled() {
   if (ingress_ || --unsettled_ > 0) return;
   hand_out(); // to all of them the policies of all of them, before anything comes in
   router_ = watch(Part::router, spawn_actor<RouterState>(*self_, Thread::shared, shards_));
-  ingress_ = watch(Part::ingress, spawn_actor<IngressState>(*self_, Thread::shared, router_, parts_->settings));
+  ingress_ =
+      watch(Part::ingress, spawn_actor<IngressState>(*self_, Thread::shared, router_, parts_->settings, parts_->watch));
   for (auto& owed : std::exchange(waiting_, {})) owed.pay(ingress_);
 }
 
@@ -237,7 +245,7 @@ void SupervisorState::rebuild(Part part, const Error& why) {
     with_.snapshots = watch(part, spawn_actor<SnapshotWriterState>(*self_, own, cut_doors(), cut_rules()));
   if (part == Part::market) with_.market = start_market();
   if (part == Part::pool) {
-    with_.pool = watch(part, spawn_actor<PoolState>(*self_, Thread::shared, settings));
+    with_.pool = watch(part, spawn_actor<PoolState>(*self_, Thread::shared, settings, parts_->watch));
     // The old workers wait for a pool that is gone.
     std::size_t workers = 0;
     for (auto at = children_.begin(); at != children_.end();)

@@ -33,6 +33,7 @@ struct NodeParts {
   std::function<void(const Error&)> failed; ///< the node cannot go on; called once, on an actor's thread
   std::uint32_t shard_count = 16;
   RoadSettings settings;
+  RoadWatchPtr watch = std::make_shared<RoadWatch>();
 };
 using NodePartsPtr = std::shared_ptr<const NodeParts>;
 

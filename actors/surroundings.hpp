@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/road_watch.hpp"
 #include "config/road_settings.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -19,6 +20,7 @@ struct Surroundings {
   PoliciesPtr policies = std::make_shared<const Policies>();
   bool outputs_lag = false; ///< so far that no increase may be decided
   RoadSettings settings;
+  RoadWatchPtr watch = std::make_shared<RoadWatch>();
 };
 
 } // namespace riskcluster

@@ -4,8 +4,9 @@
 
 namespace riskcluster {
 
-PoolState::Actor::behavior_type PoolState::behavior(RoadSettings settings) {
+PoolState::Actor::behavior_type PoolState::behavior(RoadSettings settings, RoadWatchPtr watch) {
   settings_ = settings;
+  watch_ = std::move(watch);
   self_->set_down_handler([this](const caf::down_msg& down) { worker_gone(down.source); });
   return {
       [this](judge_atom, JobPtr& job) {
@@ -13,6 +14,7 @@ PoolState::Actor::behavior_type PoolState::behavior(RoadSettings settings) {
         Work work{Owed<JudgedPtr>{judged}, std::move(job)};
         auto& lane = lane_of(*work.job);
         if (lane.size() >= settings_.jobs_max) {
+          watch_->refused(Bound::pool);
           work.judged.fail(Error{Errc::overloaded, "too many jobs wait to be judged"});
         } else {
           lane.push_back(std::move(work));
@@ -37,6 +39,13 @@ void PoolState::dispatch() {
     idle_.pop_back();
     hand_over(worker, std::move(work));
   }
+  show_lanes();
+}
+
+void PoolState::show_lanes() {
+  show(watch_->interactive_jobs, interactive_.size());
+  show(watch_->bulk_jobs, bulk_.size());
+  show(watch_->busy_workers, busy_.size());
 }
 
 void PoolState::hand_over(const worker_actor& worker, Work work) {
@@ -64,6 +73,7 @@ void PoolState::worker_gone(const caf::actor_addr& who) {
   auto lost = busy_.extract(who.id());
   if (lost.empty()) return;
   Work work = std::move(lost.mapped());
+  show_lanes();
   if (work.attempts >= settings_.job_attempts_max)
     return work.judged.fail(Error{Errc::failed, "the calculation failed " + std::to_string(work.attempts) +
                                                     " times and took its worker with it"});

@@ -17,7 +17,7 @@ public:
   static constexpr const char* name = "var_pool";
 
   explicit PoolState(Self self) : self_{self} {}
-  Actor::behavior_type behavior(RoadSettings settings);
+  Actor::behavior_type behavior(RoadSettings settings, RoadWatchPtr watch = std::make_shared<RoadWatch>());
 
 private:
   struct Work {
@@ -27,12 +27,14 @@ private:
   };
 
   void dispatch();
+  void show_lanes();
   void hand_over(const worker_actor& worker, Work work);
   void worker_gone(const caf::actor_addr& who);
   std::deque<Work>& lane_of(const Job& job) { return job.lane == Lane::interactive ? interactive_ : bulk_; }
 
   Self self_;
   RoadSettings settings_;
+  RoadWatchPtr watch_;
   std::deque<Work> interactive_, bulk_;
   std::vector<worker_actor> idle_; ///< the last to become free is the first to work: its scratch is warm
   std::unordered_map<caf::actor_id, Work> busy_;

@@ -56,6 +56,8 @@ struct RoadSettings {
   bool batch_clock = false;
   /// Committer, loader and snapshot writer on threads of their own; not under a test's scheduler.
   bool own_threads = true;
+  /// How often an idle committer tries whether the disk takes a write; 0: never, for files and tests.
+  std::chrono::milliseconds journal_probe{0};
   /// Keep snapshots at all: not where the folder ends with the run.
   bool keep_snapshots = true;
 };

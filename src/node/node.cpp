@@ -113,6 +113,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   if (const auto prepared = prepare_egress(doors, *parts); !prepared) return prepared.error();
   parts->view_at = std::move(doors.view_at);
   parts->feed = std::move(doors.feed);
+  parts->watch = std::move(doors.watch);
   parts->tell = doors.tell;
   parts->failed = [raw = impl.get(), tell = std::move(doors.tell)](const Error& why) {
     {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/live_feed.hpp"
+#include "actors/road_watch.hpp"
 #include "config/road_settings.hpp"
 #include "messages/message_types.hpp"
 #include "tenant/event.hpp"
@@ -35,6 +36,7 @@ struct NodeDoors {
   LiveFeed feed;                                        ///< with a market it is asked instead
   std::vector<NodeOutlet> outlets;
   std::function<void(const Alert&)> tell; ///< called by one thread at a time
+  RoadWatchPtr watch = std::make_shared<RoadWatch>();
 };
 
 class Node {

@@ -130,6 +130,34 @@ TEST_CASE(
   CHECK(f.alerts.size() == 2);
 }
 
+TEST_CASE("an idle committer tries the disk at its times, a busy one does not, and what is found is told and watched") {
+  Fixture f;
+  const auto every = std::chrono::milliseconds{5'000};
+  f.writer = f.start<JournalWriterState>(static_cast<Journal*>(&f.journal), f.egress.handle, f.around.alerts, every);
+  f.run();
+  CHECK(f.journal.probes == 1); // at once
+  f.append(0);
+  f.run();
+  f.advance(every);
+  CHECK(f.journal.probes == 1); // it has just committed
+  f.advance(every);
+  CHECK(f.journal.probes == 2);
+  f.journal.probe_finds = "the disk is full";
+  f.advance(every - std::chrono::milliseconds{1});
+  CHECK(f.alerts.empty());
+  f.advance(std::chrono::milliseconds{1});
+  CHECK(f.alerts_of("JOURNAL_TROUBLE") == 1);
+  f.advance(every, std::chrono::milliseconds{100});
+  CHECK(f.journal.probes == 3); // known trouble is looked after by commits
+  f.journal.refuses.clear();
+  f.journal.probe_finds.clear();
+  f.advance(std::chrono::milliseconds{100});
+  CHECK(f.alerts_of("JOURNAL_RECOVERED") == 1);
+  f.advance(2 * every, every);
+  CHECK(f.journal.probes == 5);
+  CHECK(f.alerts.size() == 2);
+}
+
 TEST_CASE("a writer that ends commits what waits, and answers it") {
   Fixture f;
   const auto position = f.append(0);

@@ -41,10 +41,16 @@ public:
     return memory_.read_entity(shard, entity, from, count_max);
   }
   Result<JournalEnd> end(ShardId shard) const override { return memory_.end(shard); }
+  void probe() override {
+    ++probes;
+    refuses = probe_finds;
+  }
   std::string trouble() const override { return refuses; }
 
-  bool holds = false;                 ///< what becomes of appends is not known yet
-  std::string refuses;                ///< why nothing can be written
+  bool holds = false;      ///< what becomes of appends is not known yet
+  std::string refuses;     ///< why nothing can be written
+  std::string probe_finds; ///< the same, seen by the next probe
+  std::size_t probes = 0;
   std::optional<ShardId> damaged;     ///< whose records do not hang together
   std::string throws_for, unreadable; ///< entities
   std::vector<std::size_t> portions;  ///< appends of each commit that had any
