@@ -44,15 +44,24 @@ bool within_var(const RiskAssessmentBatch& answer) {
 
 Board::Board(std::string version)
     : version_{std::move(version)},
-      took_{metrics_.histogram("riskd_input_seconds", "From taking an input to knowing that its answer is durable")} {}
+      took_{metrics_.histogram("riskd_input_seconds", "From taking an input to knowing that its answer is durable")} {
+  // From 0 on: the first of a kind is a rise, too, and somebody may have to be woken by it.
+  for (const char* reason :
+       {"MALFORMED", "UNAUTHORISED", "UNKNOWN_TENANT", "RATE_LIMIT", "SEQUENCE_CONFLICT", "TOO_MANY_SOURCES",
+        "DUPLICATE_EXPIRED", "CANNOT_BE_APPLIED", "STATE_UNREADABLE", "TENANT_QUARANTINED", "NOT_OWNER"})
+    dead_letters(reason).add(0);
+}
+
+Counter Board::dead_letters(const std::string& reason) {
+  return metrics_.counter("riskd_dead_letters_total", "Inputs refused for good", {{"reason", reason}});
+}
 
 void Board::seen(const IntakeNotice& notice, TimeMs now) {
   metrics_
       .counter("riskd_inputs_total", "Inputs by where they came from and what became of them",
                {{"source", notice.source}, {"kind", name(notice.kind)}, {"fate", name(notice.fate)}})
       .add();
-  if (notice.fate == Fate::dead)
-    metrics_.counter("riskd_dead_letters_total", "Inputs refused for good", {{"reason", notice.reason_code}}).add();
+  if (notice.fate == Fate::dead) dead_letters(notice.reason_code).add();
   took_.observe(notice.took);
   if (!notice.reply) return;
   for (const auto& answer : notice.reply->answers) count_answer(*answer, now);
@@ -80,9 +89,6 @@ void Board::count_answer(const RiskAssessmentBatch& answer, TimeMs now) {
 
 void Board::alert(const Alert& alert) {
   metrics_.counter("riskd_alerts_total", "What a person had to be told", {{"type", alert.type}}).add();
-  const std::lock_guard lock{mutex_};
-  if (alert.type == "JOURNAL_TROUBLE") journal_trouble_ = alert.message;
-  if (alert.type == "JOURNAL_RECOVERED") journal_trouble_.clear();
 }
 
 void Board::market(const LiveMarket& market, TimeMs now) {
@@ -124,10 +130,10 @@ void Board::recovered(std::size_t tenants, std::size_t companies) {
   companies_ = companies;
 }
 
-Readiness Board::readiness(TimeMs now) const {
+Readiness Board::readiness(TimeMs now, const std::string& journal_trouble) const {
   const std::lock_guard lock{mutex_};
   Readiness readiness;
-  readiness.journal_writable = {journal_trouble_.empty(), journal_trouble_};
+  readiness.journal_writable = {journal_trouble.empty(), journal_trouble};
   readiness.recovery_done = {recovered_, recovered_ ? "" : "shards and tenants are being read"};
   const bool fresh = newest_price_at_ > 0 && now - newest_price_at_ <= newest_price_age_max_;
   readiness.market_view_fresh = {fresh, fresh ? ""
@@ -137,8 +143,8 @@ Readiness Board::readiness(TimeMs now) const {
   return readiness;
 }
 
-HealthReport Board::health(TimeMs now, const std::optional<Figures>& nats) const {
-  const Readiness ready = readiness(now);
+HealthReport Board::health(TimeMs now, const Seen& others) const {
+  const Readiness ready = readiness(now, others.journal_trouble);
   HealthReport report{.timestamp = now, .version = version_};
   report.status = !ready.journal_writable.good || !ready.recovery_done.good ? HealthStatus::unhealthy
                   : !ready.market_view_fresh.good                           ? HealthStatus::degraded
@@ -173,8 +179,9 @@ HealthReport Board::health(TimeMs now, const std::optional<Figures>& nats) const
   }
   report.market.emplace_back("symbols", symbols_);
   report.market.emplace_back("live_symbols", live_symbols_);
-  report.journal.emplace_back("writable", journal_trouble_.empty());
-  if (nats) report.nats = *nats;
+  report.journal.emplace_back("writable", others.journal_trouble.empty());
+  report.journal.insert(report.journal.end(), others.journal.begin(), others.journal.end());
+  if (others.nats) report.nats = *others.nats;
   return report;
 }
 

@@ -14,6 +14,13 @@
 
 namespace riskcluster {
 
+/// What others know, at the moment that they are asked.
+struct Seen {
+  std::string journal_trouble; ///< why the journal takes nothing; empty: it does
+  Figures journal;
+  std::optional<Figures> nats; ///< absent: the node does without
+};
+
 /// Every member may be called from any thread.
 class Board {
 public:
@@ -27,11 +34,11 @@ public:
 
   // What is asked.
   Metrics& metrics() { return metrics_; }
-  Readiness readiness(TimeMs now) const;
-  /// @param nats absent: the node does without.
-  HealthReport health(TimeMs now, const std::optional<Figures>& nats) const;
+  Readiness readiness(TimeMs now, const std::string& journal_trouble) const;
+  HealthReport health(TimeMs now, const Seen& others) const;
 
 private:
+  Counter dead_letters(const std::string& reason);
   void count_answer(const RiskAssessmentBatch& answer, TimeMs now);
 
   const std::string version_;
@@ -41,7 +48,6 @@ private:
 
   mutable std::mutex mutex_;
   bool recovered_ = false;
-  std::string journal_trouble_;
   std::size_t tenants_ = 0, companies_ = 0;
   TimeMs newest_price_at_ = 0; ///< of all symbols; 0: no price at all
   TimeMs newest_price_age_max_ = 0;

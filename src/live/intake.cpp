@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "failpoints/failpoints.hpp"
+#include "live/hops.hpp"
 #include "live/market_intake.hpp"
 #include "live/subjects.hpp"
 #include "messages/codec_admin.hpp"
@@ -14,9 +15,18 @@
 
 namespace riskcluster {
 
+/// What comes from one source.
+struct Intake::Door {
+  std::string name;
+  bool lines = false;
+  std::atomic<std::int64_t> in_flight{0};
+  Counter redeliveries;
+};
+
 struct Intake::Taken {
-  std::string source;
+  DoorPtr door;
   Delivery delivery;
+  Trace trace; ///< empty where nobody follows hops
   Source::Settle settle;
   Input::Kind kind = Input::Kind::signals;
   bool json = false;
@@ -46,37 +56,54 @@ std::optional<Result<bool>> price_in(std::string_view line, MarketIntake& market
   return std::nullopt;
 }
 
-Headers headers_of(const Delivery& delivery) {
+/// Whatever an input says, these must be headers that can be sent.
+Headers headers_of(const std::string& traceparent, const std::string& correlation_id) {
   Headers headers;
-  if (!delivery.traceparent.empty()) headers.emplace_back("traceparent", delivery.traceparent);
+  if (!traceparent.empty()) headers.emplace_back("traceparent", one_line(traceparent));
+  if (!correlation_id.empty() && correlation_id.size() <= correlation_id_length_max)
+    headers.emplace_back("Risk-Correlation-Id", one_line(correlation_id));
   return headers;
 }
 
 } // namespace
 
-Intake::Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, IntakeOptions options, Clock clock,
-               Seen seen)
+Intake::Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, IntakeOptions options, Metrics& metrics,
+               Clock clock, Seen seen)
     : node_{node},
       publisher_{publisher},
       dead_letters_{dead_letters},
       options_{options},
+      metrics_{metrics},
       clock_{std::move(clock)},
       seen_{std::move(seen)} {}
 
+Intake::DoorPtr Intake::door_of(const Source& source) {
+  auto door = std::make_shared<Door>();
+  door->name = source.name();
+  const MetricLabels labels{{"source", door->name}};
+  door->redeliveries = metrics_.counter("riskd_input_redeliveries_total",
+                                        "Inputs that had been handed to somebody before, this node or another", labels);
+  metrics_.gauge_of("riskd_input_in_flight", "Inputs taken and not settled", labels,
+                    [door] { return static_cast<double>(door->in_flight.load(std::memory_order_relaxed)); });
+  return door;
+}
+
 Source::Take Intake::take_from(const Source& source) {
-  return [this, name = source.name()](Delivery delivery, Source::Settle settle) {
+  return [this, door = door_of(source)](Delivery delivery, Source::Settle settle) {
     Input input = input_of(delivery);
-    take(name, std::move(delivery), std::move(settle), std::move(input));
+    take(door, std::move(delivery), std::move(settle), std::move(input));
   };
 }
 
 Source::Take Intake::take_lines_from(const Source& source, MarketIntake& market) {
-  return [this, &market, name = source.name()](Delivery delivery, Source::Settle settle) {
+  auto door = door_of(source);
+  door->lines = true;
+  return [this, &market, door = std::move(door)](Delivery delivery, Source::Settle settle) {
     const auto price = price_in(delivery.bytes, market);
     if (price && *price) return settle(Settled::done);
     Input input = input_of_line(delivery);
     if (price) input.fault = price->error().message;
-    take(name, std::move(delivery), std::move(settle), std::move(input));
+    take(door, std::move(delivery), std::move(settle), std::move(input));
   };
 }
 
@@ -107,10 +134,12 @@ Input Intake::input_of_line(const Delivery& delivery) const {
   return input;
 }
 
-void Intake::take(const std::string& source, Delivery delivery, Source::Settle settle, Input input) {
+void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input) {
   under_way_.fetch_add(1);
   auto taken = std::make_shared<Taken>();
-  taken->source = source;
+  taken->door = door;
+  door->in_flight.fetch_add(1, std::memory_order_relaxed);
+  if (delivery.deliveries > 1) door->redeliveries.add();
   taken->settle = std::move(settle);
   taken->kind = input.kind;
   taken->json = input.format == Input::Format::json;
@@ -118,12 +147,17 @@ void Intake::take(const std::string& source, Delivery delivery, Source::Settle s
     input.fault = std::to_string(delivery.bytes.size()) + " bytes, at most " +
                   std::to_string(options_.message_bytes_max) + " are read";
   if (input.fault.empty()) input.bytes = delivery.bytes;
+  if (hops_followed()) {
+    taken->trace = trace_of(input);
+    log_taken(door->name, delivery, taken->trace);
+  }
   taken->delivery = std::move(delivery);
   node_.admit(std::move(input), [this, taken](const Result<ReplyPtr>& reply) { answered(taken, reply); });
 }
 
 void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply) {
-  IntakeNotice notice{.source = taken->source, .subject = taken->delivery.subject, .kind = taken->kind};
+  IntakeNotice notice{
+      .source = taken->door->name, .delivery = taken->delivery, .trace = taken->trace, .kind = taken->kind};
   if (reply) {
     notice.reply = *reply;
     notice.fate = (*reply)->fate;
@@ -136,37 +170,54 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
     notice.reason = reply.error().message;
   }
   failpoint("before_settle");
-  if (notice.fate == Fate::dead && !bury(*taken, notice.reason_code, notice.reason)) notice.fate = Fate::retry;
+  if (notice.fate == Fate::dead) {
+    if (notice.trace.empty()) notice.trace = read_trace(*taken);
+    if (!bury(*taken, notice)) notice.fate = Fate::retry;
+  }
   // Whoever waits is told in any case; who sends it again gets the same answer.
   if (reply) reply_to(*taken, **reply);
   taken->settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);
   notice.took = std::chrono::steady_clock::now() - taken->begun;
   if (seen_) seen_(notice);
+  taken->door->in_flight.fetch_sub(1, std::memory_order_relaxed);
   under_way_.fetch_sub(1);
+}
+
+/// A second time, now that it is spoken of.
+Trace Intake::read_trace(const Taken& taken) const {
+  if (taken.delivery.bytes.size() > options_.message_bytes_max) return {.traceparent = taken.delivery.traceparent};
+  Input input = taken.door->lines ? input_of_line(taken.delivery) : input_of(taken.delivery);
+  input.bytes = taken.delivery.bytes;
+  return trace_of(input);
 }
 
 void Intake::reply_to(const Taken& taken, const Reply& reply) {
   if (!publisher_ || taken.delivery.reply_to.empty()) return;
-  Message message{.subject = taken.delivery.reply_to, .headers = headers_of(taken.delivery)};
+  Message message{.subject = taken.delivery.reply_to};
   if (taken.json) message.headers.emplace_back("Content-Type", std::string{json_type});
+  const auto send = [&](Message one, const std::string& correlation_id) {
+    for (auto& header : headers_of(taken.delivery.traceparent, correlation_id))
+      one.headers.push_back(std::move(header));
+    const bool sent = publisher_->publish(std::move(one));
+    if (hops_followed()) log_replied(taken.delivery.reply_to, {correlation_id, taken.delivery.traceparent}, sent);
+  };
   if (reply.command) {
     message.bytes =
         taken.json ? encode_command_answer_json(*reply.command) : encode_command_answer_bytes(*reply.command);
-    publisher_->publish(std::move(message));
-    return;
+    return send(std::move(message), reply.command->command_id);
   }
   for (const auto& answer : reply.answers) {
     Message own = message;
     own.bytes = taken.json ? encode_answer_json(*answer) : encode_answer_bytes(*answer);
-    publisher_->publish(std::move(own));
+    send(std::move(own), answer->correlation_id);
   }
 }
 
-bool Intake::bury(const Taken& taken, const std::string& code, const std::string& reason) {
+bool Intake::bury(const Taken& taken, const IntakeNotice& notice) {
   DeadLetter letter{.at_ms = clock_(),
-                    .reason_code = code,
-                    .reason = reason,
-                    .source = taken.source,
+                    .reason_code = notice.reason_code,
+                    .reason = notice.reason,
+                    .source = notice.source,
                     .subject = taken.delivery.subject,
                     .message_id = taken.delivery.message_id,
                     .bytes = taken.delivery.bytes.size(),
@@ -175,7 +226,9 @@ bool Intake::bury(const Taken& taken, const std::string& code, const std::string
   const auto kept = dead_letters_.keep(letter);
   if (!kept) return false;
   if (!publisher_) return true;
-  Message message{.subject = dead_letter_subject, .headers = headers_of(taken.delivery), .bytes = letter.first_bytes};
+  Message message{.subject = dead_letter_subject,
+                  .headers = headers_of(taken.delivery.traceparent, notice.trace.correlation_id),
+                  .bytes = letter.first_bytes};
   message.headers.emplace_back("Risk-Reason-Code", letter.reason_code);
   message.headers.emplace_back("Risk-Reason", one_line(letter.reason));
   message.headers.emplace_back("Risk-Subject", one_line(letter.subject));

@@ -9,6 +9,7 @@
 
 #include "node/node.hpp"
 #include "storage/dead_letters.hpp"
+#include "telemetry/metrics.hpp"
 #include "transport/publisher.hpp"
 #include "transport/source.hpp"
 
@@ -21,10 +22,11 @@ struct IntakeOptions {
   std::size_t first_bytes_max = 512;                    ///< of a dead letter
 };
 
-/// What an intake has seen; for metrics.
+/// What an intake has seen; for metrics and the log.
 struct IntakeNotice {
-  std::string source;
-  std::string subject; ///< or file:line
+  const std::string& source;
+  const Delivery& delivery;
+  Trace trace; ///< of a dead letter, and of all where hops are followed; as far as it could be read
   Input::Kind kind = Input::Kind::signals;
   Fate fate = Fate::settled;
   std::string reason_code;
@@ -42,7 +44,8 @@ public:
   using Seen = std::function<void(const IntakeNotice&)>;
 
   /// @param publisher of replies and dead letters; null: nobody hears of them. @param seen from any thread.
-  Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, IntakeOptions options, Clock clock, Seen seen);
+  Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, IntakeOptions options, Metrics& metrics,
+         Clock clock, Seen seen);
 
   /// For Source::start. The subject says what a message is, and for whom.
   Source::Take take_from(const Source& source);
@@ -55,18 +58,23 @@ public:
 
 private:
   struct Taken;
-  void take(const std::string& source, Delivery delivery, Source::Settle settle, Input input);
+  struct Door;
+  using DoorPtr = std::shared_ptr<Door>;
+  DoorPtr door_of(const Source& source);
+  void take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input);
   Input input_of(const Delivery& delivery) const;
   Input input_of_line(const Delivery& delivery) const;
   void answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply);
   void reply_to(const Taken& taken, const Reply& reply);
+  Trace read_trace(const Taken& taken) const;
   /// False: it could not be kept.
-  bool bury(const Taken& taken, const std::string& code, const std::string& reason);
+  bool bury(const Taken& taken, const IntakeNotice& notice);
 
   Node& node_;
   Publisher* publisher_;
   DeadLetters& dead_letters_;
   IntakeOptions options_;
+  Metrics& metrics_;
   Clock clock_;
   Seen seen_;
   std::atomic<std::size_t> under_way_{0};

@@ -4,7 +4,10 @@
 #include <map>
 
 #include "files/trading_calendar.hpp"
+#include "live/hops.hpp"
 #include "live/live_parts.hpp"
+#include "live/road_metrics.hpp"
+#include "live/wall_clock.hpp"
 #include "messages/codec_market.hpp"
 #include "messages/codec_outputs.hpp"
 #include "storage/rocksdb_dead_letters.hpp"
@@ -17,7 +20,8 @@ namespace {
 
 using namespace std::chrono;
 
-TimeMs wall_clock() { return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count(); }
+/// Of an idle node: often enough that a full disk is known before the next batch, as a rule, and no work for a disk.
+constexpr milliseconds journal_probe_every{5'000};
 
 constexpr std::string_view feed_prefix = "feed/";
 
@@ -80,10 +84,12 @@ Result<bool> LiveNode::open_doors() {
   auto store = Store::open(settings_.run.data, settings_.cluster.shard_count, SyncPolicy::each_commit);
   if (!store) return store.error();
   store_ = std::move(*store);
+  journal_ = std::make_unique<WatchedJournal>(store_->journal(), board_.metrics(), hops_followed, log_appended);
   auto letters =
       RocksdbDeadLetters::open(store_->database(), std::max<std::size_t>(1, settings_.dead_letters.kept_max));
   if (!letters) return letters.error();
   dead_letters_ = std::move(*letters);
+  show_dead_letters(board_.metrics(), *dead_letters_, std::max<std::size_t>(1, settings_.dead_letters.kept_max));
   if (!settings_.run.answers.empty()) {
     auto file = settings_.run.answers == "-" ? FileDestination::standard_output("answers")
                                              : FileDestination::open("answers", settings_.run.answers);
@@ -94,6 +100,7 @@ Result<bool> LiveNode::open_doors() {
   auto nats = NatsDoors::open(*settings_.nats, log_notice);
   if (!nats) return nats.error();
   nats_ = std::move(*nats);
+  nats_->show(board_.metrics());
   return true;
 }
 
@@ -117,7 +124,7 @@ Result<bool> LiveNode::open_market(Inputs& inputs) {
 }
 
 Result<bool> LiveNode::start_node() {
-  NodeDoors doors{.journal = &store_->journal(), .snapshots = &store_->snapshots(), .cursors = &store_->cursors()};
+  NodeDoors doors{.journal = journal_.get(), .snapshots = &store_->snapshots(), .cursors = &store_->cursors()};
   doors.feed = {.market = market_,
                 .view_interval = settings_.market.view_interval,
                 .clock = wall_clock,
@@ -128,7 +135,7 @@ Result<bool> LiveNode::start_node() {
                     },
                 .seen = [this](const LiveMarket& market, TimeMs now) { board_.market(market, now); }};
   const auto add = [&](Destination& destination, auto encode) {
-    outlets_.push_back(std::make_unique<GuardedDestination>(destination));
+    outlets_.push_back(std::make_unique<GuardedDestination>(destination, board_.metrics()));
     doors.outlets.push_back({outlets_.back().get(), std::move(encode)});
   };
   if (answers_) add(*answers_, [](const Output& output) { return encode_output_json(output); });
@@ -139,6 +146,12 @@ Result<bool> LiveNode::start_node() {
   };
   RoadSettings road = settings_.road;
   road.policies_needed = true;
+  road.journal_probe = journal_probe_every;
+  std::vector<std::string> destinations;
+  for (const auto& outlet : outlets_) destinations.push_back(outlet->name());
+  doors.watch = std::make_shared<RoadWatch>(settings_.cluster.shard_count, destinations.size());
+  doors.watch->repeated = log_repeated;
+  show_road(board_.metrics(), doors.watch, *journal_, settings_, destinations);
   auto node = Node::start(std::move(doors), settings_.cluster.shard_count, road);
   if (!node) return node.error();
   node_ = std::move(*node);
@@ -175,74 +188,34 @@ Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
   return true;
 }
 
-Result<bool> LiveNode::start_http() {
-  const auto health = [this] {
-    return health_answer(board_.health(wall_clock(), nats_ ? std::optional{nats_->figures()} : std::nullopt));
-  };
-  HttpRoutes routes{
-      {"/livez",
-       [this] {
-         const Node* node = running_.load();
-         return livez_answer(node == nullptr || !node->failure(), "a part of the node has failed");
-       }},
-      {"/readyz", [this] { return readyz_answer(board_.readiness(wall_clock())); }},
-      {"/health", health},
-      {"/metrics",
-       [this] {
-         return HttpAnswer{200, std::string{metrics_content_type}, board_.metrics().text()};
-       }},
-  };
-  auto server = HttpServer::start(
-      {.host = settings_.http.listen, .port = settings_.http.port, .max_connections = settings_.http.max_connections},
-      std::move(routes));
-  if (!server) return server.error();
-  http_ = std::move(*server);
-  log_event(LogLevel::info, "http is open", {{"host", settings_.http.listen}, {"port", http_->port()}});
-  return true;
-}
-
-void LiveNode::log_answered(const IntakeNotice& notice) const {
-  if (notice.fate == Fate::dead)
-    log_event(LogLevel::warn, "an input is a dead letter",
-              {{"source", notice.source},
-               {"subject", notice.subject},
-               {"reason_code", notice.reason_code},
-               {"reason", notice.reason}});
-  if (notice.reply)
-    for (const auto& fault : notice.reply->faults)
-      log_event(LogLevel::warn, "a signal cannot be judged, its neighbours are",
-                {{"source", notice.source}, {"subject", notice.subject}, {"what", fault}});
-  if (!log_enabled(LogLevel::debug) || !notice.reply) return;
-  for (const auto& answer : notice.reply->answers)
-    log_event(LogLevel::debug, "answered",
-              {{"correlation_id", answer->correlation_id},
-               {"batch_id", answer->batch_id},
-               {"company_id", answer->company_id},
-               {"user_id", answer->user_id},
-               {"source", notice.source},
-               {"refusal", answer->refusal},
-               {"took_ms", duration<double, std::milli>(notice.took).count()}});
-}
-
 Result<bool> LiveNode::start_sources() {
   IntakeOptions options{.first_bytes_max = settings_.dead_letters.first_bytes_max};
   if (settings_.nats) options.message_bytes_max = settings_.nats->message_bytes_max;
-  intake_ = std::make_unique<Intake>(*node_, nats_ ? &nats_->publisher() : nullptr, *dead_letters_, options, wall_clock,
-                                     [this](const IntakeNotice& notice) {
+  intake_ = std::make_unique<Intake>(*node_, nats_ ? &nats_->publisher() : nullptr, *dead_letters_, options,
+                                     board_.metrics(), wall_clock, [this](const IntakeNotice& notice) {
                                        board_.seen(notice, wall_clock());
                                        log_answered(notice);
                                      });
+  const auto credit = [this](const Source& source, std::size_t places) {
+    board_.metrics()
+        .gauge("riskd_input_credit", "Inputs of a source that are taken and not settled at most",
+               {{"source", source.name()}})
+        .set(static_cast<double>(places));
+  };
   prices_ = std::make_unique<MarketIntake>(
       [this](MarketNews news, std::function<void()> taken) { node_->feed(std::move(news), std::move(taken)); },
       settings_.market.ticks_waiting_max);
+  show_prices(board_.metrics(), *prices_);
   if (nats_) {
     const auto take_price = [this](const Delivery& delivery, const Source::Settle& settle) {
       static_cast<void>(prices_->take(delivery.subject, delivery.bytes, delivery.content_type == "application/json"));
       settle(Settled::done);
     };
     if (auto started = nats_->prices().start(take_price); !started) return started;
-    for (const auto& source : nats_->inputs())
+    for (const auto& source : nats_->inputs()) {
+      credit(*source, settings_.nats->signals_in_flight_max);
       if (auto started = source->start(intake_->take_from(*source)); !started) return started;
+    }
   }
   if (settings_.run.signals.empty()) return true;
   lines_ = std::make_unique<LineSource>(
@@ -251,6 +224,7 @@ Result<bool> LiveNode::start_sources() {
       [](const std::string& why) {
         log_event(LogLevel::error, "a file of signals cannot be used", {{"why", why}});
       });
+  credit(*lines_, settings_.road.in_flight_per_tenant_max);
   return lines_->start(intake_->take_lines_from(*lines_, *prices_));
 }
 

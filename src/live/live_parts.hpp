@@ -14,6 +14,7 @@
 #include "live/market_intake.hpp"
 #include "live/nats_doors.hpp"
 #include "live/stop_signals.hpp"
+#include "live/watched_journal.hpp"
 #include "node/store.hpp"
 #include "replay/inputs.hpp"
 #include "replay/replay.hpp"
@@ -44,12 +45,14 @@ private:
   Result<bool> start_sources();
   void stop_sources();
   ExitCode stop(bool failed);
-  void log_answered(const IntakeNotice& notice) const;
+  Seen seen() const;
+  void show_process_and_log();
 
   const NodeSettings& settings_;
   const StopSignals& signals_;
   Board board_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<WatchedJournal> journal_;
   std::unique_ptr<DeadLetters> dead_letters_;
   std::unique_ptr<NatsDoors> nats_;
   std::unique_ptr<FileDestination> answers_;

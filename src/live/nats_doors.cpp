@@ -1,6 +1,7 @@
 #include "live/nats_doors.hpp"
 
 #include "live/subjects.hpp"
+#include "telemetry/metrics.hpp"
 #include "transport/nats_core_destination.hpp"
 #include "transport/nats_core_source.hpp"
 #include "transport/nats_destination.hpp"
@@ -73,6 +74,25 @@ Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings,
 }
 
 NatsDoors::~NatsDoors() = default;
+
+void NatsDoors::show(Metrics& metrics) const {
+  metrics.gauge_of("riskd_nats_connected", "1 while there is a connection", {},
+                   [this] { return link_->connected() ? 1.0 : 0.0; });
+  const auto count = [&](const char* name, const char* help, std::uint64_t NatsCounters::*counter) {
+    metrics.counter_of(name, help, {}, [this, counter] { return static_cast<double>(link_->counters().*counter); });
+  };
+  count("riskd_nats_reconnects_total", "Connections made after the first one", &NatsCounters::reconnects);
+  count("riskd_nats_slow_consumers_total", "Times that a subscription began to drop messages",
+        &NatsCounters::slow_consumers);
+  count("riskd_nats_replies_refused_total", "Inputs that asked for an answer where none may go",
+        &NatsCounters::replies_refused);
+  count("riskd_nats_received_messages_total", "Messages taken from the server", &NatsCounters::messages_in);
+  count("riskd_nats_received_bytes_total", "Their bytes", &NatsCounters::bytes_in);
+  count("riskd_nats_sent_messages_total", "Messages given to the server", &NatsCounters::messages_out);
+  count("riskd_nats_sent_bytes_total", "Their bytes", &NatsCounters::bytes_out);
+  metrics.counter_of("riskd_nats_dropped_total", "Replies and copies of dead letters that could not be sent", {},
+                     [this] { return static_cast<double>(publisher_->dropped()); });
+}
 
 Figures NatsDoors::figures() const {
   const auto counters = link_->counters();

@@ -13,6 +13,7 @@
 namespace riskcluster {
 
 class Destination;
+class Metrics;
 
 class NatsDoors {
 public:
@@ -27,6 +28,8 @@ public:
   /// Ticks and bars, for every node.
   Source& prices() { return *prices_; }
   Figures figures() const;
+  /// What of it is for scrapers.
+  void show(Metrics& metrics) const;
 
 private:
   NatsDoors() = default;

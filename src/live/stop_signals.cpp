@@ -20,6 +20,7 @@ StopSignals::StopSignals() {
   const sigset_t set = stopping();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN); // a reader that went away is an error of write()
+  std::signal(SIGXFSZ, SIG_IGN); // and so is a file that may not grow
 }
 
 bool StopSignals::wait(std::chrono::milliseconds time) const {
