@@ -115,6 +115,7 @@ void fields(V& v, Domain<V, FillApplied>& d, Wire<V, journal::FillApplied>& p) {
   FIELD(source);
   FIELD(sequence);
   gap_field(v, d.gap, p);
+  FIELD_ENUM(match, journal::FillApplied::Match_MAX, FillMatch::unknown);
 }
 
 template <class V>
@@ -126,6 +127,7 @@ void fields(V& v, Domain<V, AccountChanged>& d, Wire<V, journal::AccountChanged>
   FIELD(source);
   FIELD(sequence);
   gap_field(v, d.gap, p);
+  FIELD_OPTIONAL(stale_balance);
 }
 
 template <class V>

@@ -205,8 +205,8 @@ Result<std::vector<Output>> outputs(const JournalPosition& position, std::string
     if (const auto added = add_decision(position, *decided, trace, made); !added) return added.error();
   if (auto action = action_of(*event))
     add_notice<risk::RiskAction>(position, tenant_of(entity), OutputKind::action, std::move(*action), trace, made);
-  if (auto alert = alert_of(*event))
-    add_notice<risk::RiskAlert>(position, tenant_of(entity), OutputKind::alert, std::move(*alert), trace, made);
+  for (auto& alert : alerts_of(*event))
+    add_notice<risk::RiskAlert>(position, tenant_of(entity), OutputKind::alert, std::move(alert), trace, made);
   return made;
 }
 

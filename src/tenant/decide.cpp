@@ -1,6 +1,7 @@
 #include "tenant/decide.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tenant/merge_limits.hpp"
 
@@ -23,6 +24,42 @@ Result<double> realized_pnl(const TenantState& state, const ExecutionReport& rep
   return effect.realized_quote * instrument->contract_size * rate->rate;
 }
 
+InputOrigin origin_of(const ExecutionReport& report) {
+  return {InputKind::fact, report.execution_id.value, report.source, report.sequence};
+}
+InputOrigin origin_of(const AccountUpdate& update) {
+  return {InputKind::fact, update.update_id, update.source, update.sequence};
+}
+
+const Reservation* order_of(const TenantState& state, const ExecutionReport& report) {
+  const auto& open = state.reservations;
+  const auto order = std::find_if(open.begin(), open.end(), [&](const Reservation& r) {
+    return r.signal == report.signal_id && r.symbol == report.symbol;
+  });
+  return order == open.end() ? nullptr : &*order;
+}
+
+FillMatch match_of(const TenantState& state, const ExecutionReport& report, double quantity) {
+  if (quantity == 0) return FillMatch::matched;
+  const Reservation* order = order_of(state, report);
+  if (!order) return decided_at(state, report.signal_id) ? FillMatch::late : FillMatch::unknown;
+  if (report.at_ms > order->expires_at) return FillMatch::late;
+  const double may_fill = order->closing_quantity + order->opening_quantity;
+  const bool same_side = (may_fill > 0) == (quantity > 0);
+  const double rest = net_quantity(may_fill, -quantity);
+  return same_side && (rest == 0 || (rest > 0) == (may_fill > 0)) ? FillMatch::matched : FillMatch::excess;
+}
+
+/// A last fill ends its order, unless fills before it may be missing that open something: for them the rest stays
+/// reserved. What may still close is not counted on: that would make the book look smaller than it is.
+bool ends_order(const TenantState& state, const ExecutionReport& report, double quantity) {
+  if (report.status != ExecutionStatus::filled) return report.status != ExecutionStatus::partial;
+  const Reservation* order = order_of(state, report);
+  if (!order || !lower_is_missing(state, origin_of(report))) return true;
+  const double closing = order->closing_quantity, left = net_quantity(closing, -quantity);
+  return closing != 0 && left != 0 && (left > 0) == (closing > 0);
+}
+
 Result<Events> facts_of(const TenantState& state, const ExecutionReport& report, const MarketView& view, TimeMs now) {
   const double quantity = report.quantity == 0 ? 0 : direction(report.side) * report.quantity;
   const auto pnl = realized_pnl(state, report, quantity, view);
@@ -34,25 +71,24 @@ Result<Events> facts_of(const TenantState& state, const ExecutionReport& report,
                                   .price = report.price,
                                   .fees = report.fees,
                                   .realized_pnl = *pnl,
-                                  .order_done = report.status != ExecutionStatus::partial,
+                                  .order_done = ends_order(state, report, quantity),
                                   .source = report.source,
-                                  .sequence = report.sequence}}};
+                                  .sequence = report.sequence,
+                                  .gap = gap_before(state, origin_of(report)),
+                                  .match = match_of(state, report, quantity)}}};
 }
 
-Result<Events> facts_of(const TenantState&, const AccountUpdate& update, const MarketView&, TimeMs now) {
-  return Events{{now, AccountChanged{.update_id = update.update_id,
-                                     .balance = update.balance,
-                                     .deposit = update.deposit.value_or(0),
-                                     .withdrawal = update.withdrawal.value_or(0),
-                                     .source = update.source,
-                                     .sequence = update.sequence}}};
-}
-
-InputOrigin origin_of(const ExecutionReport& report) {
-  return {InputKind::fact, report.execution_id.value, report.source, report.sequence};
-}
-InputOrigin origin_of(const AccountUpdate& update) {
-  return {InputKind::fact, update.update_id, update.source, update.sequence};
+Result<Events> facts_of(const TenantState& state, const AccountUpdate& update, const MarketView&, TimeMs now) {
+  AccountChanged fact{.update_id = update.update_id,
+                      .balance = update.balance,
+                      .deposit = update.deposit.value_or(0),
+                      .withdrawal = update.withdrawal.value_or(0),
+                      .source = update.source,
+                      .sequence = update.sequence,
+                      .gap = gap_before(state, origin_of(update))};
+  // It would undo what its source has said since.
+  if (fact.balance && is_overtaken(state, origin_of(update))) fact.stale_balance = std::exchange(fact.balance, {});
+  return Events{{now, std::move(fact)}};
 }
 
 } // namespace
@@ -116,8 +152,6 @@ Result<std::vector<TenantEvent>> decide(const TenantState& state, const Command&
   if (admission.kind == Admission::Kind::refused) return Error{Errc::failed, admission.message};
   auto facts = std::visit([&](const auto& c) { return facts_of(state, c, view, now); }, command);
   if (!facts) return facts.error();
-  if (auto* fill = std::get_if<FillApplied>(&facts->front().fact)) fill->gap = gap_before(state, origin);
-  if (auto* change = std::get_if<AccountChanged>(&facts->front().fact)) change->gap = gap_before(state, origin);
   facts->front().trace = trace;
   // A fill that comes after its reservation's end is still a fill: the fact first, then what is due.
   for (auto& event : expirations(state, now)) facts->push_back(std::move(event));

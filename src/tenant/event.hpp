@@ -89,6 +89,14 @@ struct BatchDecided {
   bool operator==(const BatchDecided&) const = default;
 };
 
+/// How an execution stands to the orders that were approved.
+enum class FillMatch : std::uint8_t {
+  matched, ///< within what its open order may still fill; also the end of any order
+  excess,  ///< more than that, or on the other side
+  late,    ///< its order is over: filled, ended or beyond its deadline
+  unknown  ///< no order of this name is remembered
+};
+
 /// An execution, or the end of an order (quantity 0).
 struct FillApplied {
   ExecutionId execution_id;
@@ -102,6 +110,7 @@ struct FillApplied {
   SourceId source;
   std::uint64_t sequence = 0;
   SequenceGap gap;
+  FillMatch match = FillMatch::matched;
   bool operator==(const FillApplied&) const = default;
 };
 
@@ -113,6 +122,7 @@ struct AccountChanged {
   SourceId source;
   std::uint64_t sequence = 0;
   SequenceGap gap;
+  std::optional<double> stale_balance; ///< came behind a later number of its source, and was not booked
   bool operator==(const AccountChanged&) const = default;
 };
 

@@ -38,21 +38,6 @@ RiskAction halt_action(ActionKind kind, HaltScope scope, const std::string& targ
   return action;
 }
 
-/// The gap, the source and the kind of input of whatever is numbered.
-struct Numbered {
-  SequenceGap gap;
-  SourceId source;
-  std::string_view what;
-};
-
-std::optional<Numbered> numbered(const TenantEvent& event) {
-  if (const auto* batch = std::get_if<BatchDecided>(&event.fact)) return Numbered{batch->gap, batch->source, "batches"};
-  if (const auto* fill = std::get_if<FillApplied>(&event.fact)) return Numbered{fill->gap, fill->source, "facts"};
-  if (const auto* change = std::get_if<AccountChanged>(&event.fact))
-    return Numbered{change->gap, change->source, "facts"};
-  return std::nullopt;
-}
-
 } // namespace
 
 std::optional<RiskAction> action_of(const TenantEvent& event) {
@@ -73,29 +58,6 @@ std::optional<RiskAction> action_of(const TenantEvent& event) {
   action->created_at_ms = event.at_ms;
   action->correlation_id = event.trace.correlation_id;
   return action;
-}
-
-std::optional<RiskAlert> alert_of(const TenantEvent& event) {
-  RiskAlert alert{.created_at_ms = event.at_ms, .correlation_id = event.trace.correlation_id};
-  if (const auto* set = std::get_if<LimitsSet>(&event.fact)) {
-    alert.alert_id = set->command_id;
-    alert.type = "LIMITS_CHANGED";
-    alert.severity = Severity::low;
-    alert.title = "Limits were changed";
-    alert.description = set->actor + ": " + set->reason;
-    return alert;
-  }
-  const auto input = numbered(event);
-  if (!input || input->gap == SequenceGap{}) return std::nullopt;
-  const auto first = std::to_string(input->gap.first), last = std::to_string(input->gap.last);
-  alert.alert_id = "gap-" + input->source.value + "-" + first;
-  alert.type = "SEQUENCE_GAP";
-  alert.severity = Severity::medium;
-  alert.title = "Messages are missing";
-  alert.description = std::string{input->what} + " " + first + " to " + last + " of source '" + input->source.value +
-                      "' had not arrived when the next one did";
-  alert.recommended_action = "have the source send them again; they are taken when they come";
-  return alert;
 }
 
 } // namespace riskcluster

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "tenant/assessment.hpp"
@@ -95,9 +96,9 @@ struct RiskAlert {
   bool operator==(const RiskAlert&) const = default;
 };
 
-/// The action or alert that an event is to the outside, all but its place and whom it concerns; nothing for others.
+/// The action and the alerts that an event is to the outside, all but their place and whom they concern.
 std::optional<RiskAction> action_of(const TenantEvent& event);
-std::optional<RiskAlert> alert_of(const TenantEvent& event);
+std::vector<RiskAlert> alerts_of(const TenantEvent& event);
 
 /// What an approval permits, all but where it stands and for whom. Malformed where the two disagree: an assessment of
 /// another signal, one that does not approve, one without a size.

@@ -92,6 +92,23 @@ SequenceGap gap_before(const TenantState& state, const InputOrigin& origin) {
   return origin.sequence > highest + 1 ? SequenceGap{highest + 1, origin.sequence - 1} : SequenceGap{};
 }
 
+bool lower_is_missing(const TenantState& state, const InputOrigin& origin) {
+  if (origin.sequence == 0) return false;
+  if (gap_before(state, origin) != SequenceGap{}) return true;
+  const auto window = find_source(state.sources, origin);
+  if (window == state.sources.end()) return false;
+  // What is older than the window counts as seen.
+  for (std::uint64_t s = origin.sequence - 1; s > 0 && window->highest - s < sequence_window; --s)
+    if (!seen(*window, s)) return true;
+  return false;
+}
+
+bool is_overtaken(const TenantState& state, const InputOrigin& origin) {
+  if (origin.sequence == 0) return false;
+  const auto window = find_source(state.sources, origin);
+  return window != state.sources.end() && window->highest > origin.sequence;
+}
+
 Admission admit(const TenantState& state, const InputOrigin& origin) {
   if (origin.kind != InputKind::batch) return admit_fact(state, origin);
   const std::uint64_t id = hash_of_id(origin);

@@ -32,6 +32,12 @@ Admission admit(const TenantState& state, const InputOrigin& origin);
 /// The numbers that this one skips: from the highest its source has used, or from 1.
 SequenceGap gap_before(const TenantState& state, const InputOrigin& origin);
 
+/// Whether a number below this one has not come: its message may say what this one rests upon.
+bool lower_is_missing(const TenantState& state, const InputOrigin& origin);
+
+/// Whether its source has used a higher number: this is old news.
+bool is_overtaken(const TenantState& state, const InputOrigin& origin);
+
 /// Marks an input as seen; part of apply().
 void remember(TenantState& state, const InputOrigin& origin, SequenceNumber n);
 

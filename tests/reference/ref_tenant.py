@@ -128,6 +128,7 @@ class Tenant:
 
     def execute(self, report, view):
         """One execution report: average-cost accounting, the reservation shrinks, statistics when its order ends."""
+        in_order = self._all_before(report)
         for key in (("id", report.get("execution_id")), (report.get("source", ""), whole(report.get("sequence")))):
             if key[1]:
                 if key in self.executions:
@@ -146,10 +147,16 @@ class Tenant:
         reservation.opening = max(0.0, reservation.opening - (quantity - part))
         reservation.realised += realised
         reservation.closed |= closed
-        if report.get("status") in DONE:
+        left = reservation.closing > 1e-9 or reservation.opening > 1e-9
+        # Earlier parts of it may be on their way: what they would open stays reserved.
+        waits = report.get("status") in ("FILLED", 1) and not in_order and reservation.closing <= 1e-9
+        if (report.get("status") in DONE and not waits) or not left:
             del self.reservations[report["signal_id"]]
             if reservation.closed:
                 self._count(reservation)
+
+    def _all_before(self, message):
+        return all((message.get("source", ""), n) in self.executions for n in range(1, whole(message.get("sequence")) or 1))
 
     def _fill(self, symbol, signed, price, view):
         held, average = self.positions.get(symbol, (0.0, 0.0))
@@ -178,8 +185,10 @@ class Tenant:
         numbered = (update.get("source", ""), whole(update.get("sequence")))
         if (key[1] and key in self.executions) or (numbered[1] and numbered in self.executions):
             return
+        later = any(source == numbered[0] and isinstance(n, int) and n > numbered[1] for source, n in self.executions)
         self.executions |= {k for k in (key, numbered) if k[1]}
-        self.balance = number(update.get("balance"), self.balance)
+        if not (numbered[1] and later):  # its source has said something newer
+            self.balance = number(update.get("balance"), self.balance)
         self.balance += number(update.get("deposit"), 0.0) - number(update.get("withdrawal"), 0.0)
         if not math.isfinite(self.balance):
             raise ValueError("balance")

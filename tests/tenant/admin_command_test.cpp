@@ -270,9 +270,9 @@ TEST_CASE("numbers that a source skips are said with the input that came too ear
   CHECK(gap(early) == SequenceGap{2, 4});
   CHECK(gap(decided(3)) == SequenceGap{});
   CHECK(gap(decided(6)) == SequenceGap{});
-  const auto alert = alert_of(early);
-  REQUIRE(alert);
-  CHECK(alert->type == "SEQUENCE_GAP");
-  CHECK(alert->description.find("2 to 4 of source 'engine'") != std::string::npos);
+  const auto alerts = alerts_of(early);
+  REQUIRE(alerts.size() == 1);
+  CHECK(alerts[0].type == "SEQUENCE_GAP");
+  CHECK(alerts[0].description.find("2 to 4 of source 'engine'") != std::string::npos);
   CHECK(gap_before(desk.state, {InputKind::fact, "x", SourceId{"venue"}, 3}) == SequenceGap{1, 2});
 }
