@@ -14,7 +14,7 @@ struct Reservation {
   double opening_quantity = 0; ///< signed; what is left of the rest
   double price = 0;            ///< at which the opening part is valued, quote currency
   double realized_pnl = 0;     ///< of the fills so far, account currency
-  bool realized_any = false;
+  bool realized_any = false;   ///< a fill closed something, be it at no gain
   TimeMs expires_at = 0;
   bool operator==(const Reservation&) const = default;
 };

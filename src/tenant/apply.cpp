@@ -13,13 +13,15 @@ std::vector<Position>::iterator place_of(std::vector<Position>& positions, const
                           [](const Position& position, const Symbol& wanted) { return position.symbol < wanted; });
 }
 
-void add_to_position(TenantState& state, const Symbol& symbol, double quantity, double price) {
+/// @returns whether it closed something.
+bool add_to_position(TenantState& state, const Symbol& symbol, double quantity, double price) {
   auto at = place_of(state.positions, symbol);
   if (at == state.positions.end() || at->symbol != symbol) at = state.positions.insert(at, {.symbol = symbol});
   const FillEffect effect = fill_effect(at->quantity, at->average_price, quantity, price);
   at->quantity = effect.quantity;
   at->average_price = effect.average_price;
   if (at->quantity == 0) state.positions.erase(at);
+  return effect.closed_quantity > 0;
 }
 
 TradeStatistics* statistics_for(TenantState& state, const StrategyId& strategy, const Symbol& symbol) {
@@ -101,17 +103,15 @@ struct Apply {
 
   void operator()(const FillApplied& fact) {
     remember(state, {InputKind::fact, fact.execution_id.value, fact.source, fact.sequence}, n);
-    if (fact.quantity != 0) add_to_position(state, fact.symbol, fact.quantity, fact.price);
+    const bool closes = fact.quantity != 0 && add_to_position(state, fact.symbol, fact.quantity, fact.price);
     state.balance += fact.realized_pnl - fact.fees;
     const auto reservation =
         std::find_if(state.reservations.begin(), state.reservations.end(),
                      [&](const Reservation& r) { return r.signal == fact.signal_id && r.symbol == fact.symbol; });
     if (reservation == state.reservations.end()) return;
     use_up(*reservation, fact.quantity);
-    if (fact.realized_pnl != 0) {
-      reservation->realized_pnl += fact.realized_pnl;
-      reservation->realized_any = true;
-    }
+    reservation->realized_pnl += fact.realized_pnl;
+    reservation->realized_any = reservation->realized_any || closes; // also at what it had cost
     const bool empty = reservation->closing_quantity == 0 && reservation->opening_quantity == 0;
     if (!fact.order_done && !empty) return;
     if (reservation->realized_any) {

@@ -155,3 +155,15 @@ TEST_CASE("a fact may be worth two alerts") {
   CHECK(venue.alerts() == Types{"SEQUENCE_GAP", "UNKNOWN_ORDER"});
   for (const auto& alert : alerts_of(venue.last)) CHECK(alert.created_at_ms == noon_ms);
 }
+
+TEST_CASE(
+    "an order that closes at what the position had cost is a closed trade: neither won nor lost, but a recent one") {
+  Venue venue;
+  venue.report(0, 1'000, ExecutionStatus::filled, noon_ms, "by-hand");
+  venue.send(order(Side::sell, "EURUSD", {}));
+  venue.report(0, 1'000, ExecutionStatus::filled, noon_ms, "s1", Side::sell);
+  const auto* trades = find_statistics(venue.state, StrategyId{"trend"}, Symbol{"EURUSD"});
+  REQUIRE(trades);
+  CHECK(trades->wins + trades->losses == 0);
+  CHECK(trades->recent_pnl == std::vector<double>{0});
+}
