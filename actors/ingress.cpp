@@ -8,11 +8,15 @@ namespace riskcluster {
 
 namespace {
 
-CommandAnswerPtr refused_order(const AdminCommand& command, const Error& error) {
-  return std::make_shared<const CommandAnswer>(CommandAnswer{.command_id = command.command_id,
+/// Whoever orders something waits for a word, also where nobody could read it.
+CommandAnswerPtr refused_order(std::string id, std::string code, std::string why) {
+  return std::make_shared<const CommandAnswer>(CommandAnswer{.command_id = std::move(id),
                                                              .status = CommandAnswer::Status::refused,
-                                                             .reason_code = refusal_code(error.code),
-                                                             .message = error.message});
+                                                             .reason_code = std::move(code),
+                                                             .message = std::move(why)});
+}
+CommandAnswerPtr refused_order(const AdminCommand& command, const Error& error) {
+  return refused_order(command.command_id, refusal_code(error.code), error.message);
 }
 
 AnswerPtr refused_answer(const SignalBatch& batch, const Error& error) {
@@ -118,6 +122,8 @@ void IngressState::admit(const Input& input, const OwedReply& reply) {
     if (input.kind == Input::Kind::signals)
       if (auto answer = answer_to_header(input, made.reason_code.c_str(), made.reason))
         made.answers.push_back(std::move(answer));
+    if (input.kind == Input::Kind::command)
+      made.command = refused_order(command_id_in(input), made.reason_code, made.reason);
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
   if (auto* update = std::get_if<PortfolioUpdate>(&*decoded))

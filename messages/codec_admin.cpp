@@ -6,6 +6,7 @@
 #include "messages/codec_fields.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/codec_wire.hpp"
+#include "messages/json_text.hpp"
 #include "messages/limit_settings_fields.hpp"
 #include "messages/position_fields.hpp"
 
@@ -78,7 +79,7 @@ Result<AdminCommand> judged(const admin::Command& wire, const TenantId& addresse
     auto named = named_target(wire);
     if (!named) return named.error();
     if (addressed != TenantId{} && *named != addressed)
-      return malformed("company_id, user_id: the command was addressed to " + addressed.text());
+      return Error{Errc::denied, "it names " + named->text() + " and was addressed to " + addressed.text()};
     target = std::move(*named);
   }
   std::string fault;
@@ -108,6 +109,18 @@ Result<AdminCommand> decode_command_json(std::string_view text, const TenantId& 
   admin::Command wire;
   if (auto fault = parse_json(text, message_bytes_max, wire); !fault.empty()) return malformed(std::move(fault));
   return judged(wire, addressed);
+}
+
+std::string command_id_in(std::string_view text, bool json) {
+  if (text.size() > message_bytes_max) return {};
+  admin::Command wire;
+  if (json) {
+    for (const auto& member : json_object(text).members)
+      if (member.name == "command_id") wire.set_command_id(json_string(member.value).value_or(""));
+  } else if (!parse_bytes(text, message_bytes_max, wire).empty()) {
+    return {};
+  }
+  return is_valid_id(wire.command_id()) ? wire.command_id() : std::string{};
 }
 
 std::string encode_command_answer_bytes(const CommandAnswer& answer) { return to_wire(answer).SerializeAsString(); }

@@ -14,6 +14,9 @@ namespace riskcluster {
 Result<AdminCommand> decode_command_bytes(std::string_view bytes, const TenantId& addressed);
 Result<AdminCommand> decode_command_json(std::string_view text, const TenantId& addressed);
 
+/// The valid id of a command that perhaps cannot be read otherwise; else empty.
+std::string command_id_in(std::string_view text, bool json);
+
 std::string encode_command_answer_bytes(const CommandAnswer& answer);
 std::string encode_command_answer_json(const CommandAnswer& answer);
 

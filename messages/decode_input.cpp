@@ -118,4 +118,8 @@ Result<Decoded> decode_input(const Input& input) {
   return finished(json ? decode_batch_json(bytes) : decode_batch_bytes(bytes), around);
 }
 
+std::string command_id_in(const Input& input) {
+  return command_id_in(input.bytes, input.format == Input::Format::json);
+}
+
 } // namespace riskcluster

@@ -13,4 +13,7 @@ using Decoded = std::variant<SignalBatch, PortfolioUpdate, AdminCommand>;
 /// against whom it was addressed to. Errors: malformed, naming the field; denied, it speaks for somebody else.
 Result<Decoded> decode_input(const Input& input);
 
+/// Of a command that cannot be read, so that whoever sent it knows which one is meant; empty where it says none.
+std::string command_id_in(const Input& input);
+
 } // namespace riskcluster

@@ -140,6 +140,15 @@ TEST_CASE("an order that cannot be read, or is for nobody, is told so") {
   CHECK(nameless->fate == Fate::dead);
   CHECK(nameless->reason_code == "MALFORMED");
   CHECK(nameless->reason.starts_with("actor:"));
+  REQUIRE(nameless->command);
+  CHECK(*nameless->command == CommandAnswer{.command_id = "c1",
+                                            .status = CommandAnswer::Status::refused,
+                                            .reason_code = "MALFORMED",
+                                            .message = nameless->reason});
+  const auto nothing = reply_to("halt!");
+  REQUIRE(nothing->command);
+  CHECK(nothing->command->command_id.empty());
+  CHECK(nothing->command->reason_code == "MALFORMED");
   const auto nobody = reply_to(command("c2", R"("company_id":"acme","user_id":"nobody",)", R"("halt":{})"));
   CHECK(nobody->fate == Fate::dead);
   CHECK(nobody->reason_code == "UNKNOWN_TENANT");
