@@ -54,6 +54,31 @@ void write_market_data(const fs::path& folder) {
   for (std::size_t i = 0; i < std::size(inputs); ++i) write(folder, i, inputs[i]);
 }
 
+/// With the byte before them by which fuzz_input chooses.
+void write_inputs(const fs::path& folder) {
+  const auto how = [](unsigned json, unsigned envelope, unsigned kind) {
+    return std::string(1, static_cast<char>((1 - json) + 2 * envelope + 4 * kind));
+  };
+  const std::string batch =
+      R"({"batch_id":"b1","company_id":"acme","user_id":"ann","trading_signals":[{"signal_id":"s1","symbol":"EURUSD",)"
+      R"("side":"BUY","strategy_id":"trend","strategy_type":"MOMENTUM","confidence":0.5}],"correlation_id":"c1"})";
+  const std::string fill =
+      R"({"company_id":"acme","user_id":"ann","execution_report":{"execution_id":"x1","signal_id":"s1","symbol":"EURUSD",)"
+      R"("side":"BUY","status":"FILLED","quantity":5,"price":1.1,"source":"venue","sequence":"1","at_ms":"5"}})";
+  const std::string inputs[] = {
+      how(1, 0, 0) + batch,
+      how(1, 0, 1) + fill,
+      how(1, 0, 2) +
+          R"({"command_id":"c1","actor":"olga","reason":"drill","expected_version":"1","halt":{"symbol":"EURUSD"}})",
+      how(1, 0, 2) +
+          R"({"command_id":"c2","actor":"olga","reason":"r","limits":{"limits":{"max_daily_var":5},"clear":["max_positions"]}})",
+      how(0, 0, 0) + encode_batch_bytes(*decode_batch_json(batch)),
+      how(1, 1, 0) +
+          R"({"message_type":"trading_signals","company_id":"acme","user_id":"ann","payload":"CgJiMQ==","sequence":"4"})",
+  };
+  for (std::size_t i = 0; i < std::size(inputs); ++i) write(folder, i, inputs[i]);
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -62,6 +87,7 @@ int main(int count, char** arguments) {
   const fs::path corpus{arguments[2]};
   write_events(corpus / "event_bytes");
   write_market_data(corpus / "market_data");
+  write_inputs(corpus / "input");
   std::ifstream lines{sample / "signals.jsonl"};
   std::string line;
   for (std::size_t i = 0; i < 400 && std::getline(lines, line); ++i) {
