@@ -15,9 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from live import soak, stage  # noqa: E402
 
 RELEASE = stage.SOURCE / "build" / "release"
-ROWS = ["4", "4-core", "3", "5", "6", "hops"]
+ROWS = ["4", "4-core", "3", "5", "6", "flood", "hops"]
 OTHER_ROWS = ["3-core", "5-core", "hops-core"]
-FAN_OUT = ["--companies", "1000", "--subscribers", "10000"]
+MORE_TENANTS = {"6": ["--companies", "1000", "--subscribers", "10000"], "flood": ["--subscribers", "1"]}
 DEFAULTS = {"3": ("--rate", "5000"), "hops": ("--seconds", "5")}  # others than bench_live's own
 
 
@@ -74,7 +74,7 @@ def run_rows(rows, options, folder):
         name, _, core = row.partition("-")
         own = DEFAULTS.get(name, ())
         more = [] if set(own) & set(options) else list(own)
-        with Stage(folder / row, not core, FAN_OUT if name == "6" else ()) as on:
+        with Stage(folder / row, not core, MORE_TENANTS.get(name, ())) as on:
             try:
                 ended = subprocess.run(on.load(name, more + options), timeout=1_800, check=False)
                 code = code or ended.returncode

@@ -1,5 +1,5 @@
 // What a live node does over a real NATS server, seen from beside it. scripts/bench live and soak start both.
-//   bench_live setups|3|4|5|6|hops|soak … --url nats://… --market DIR --instruments FILE [--pid riskd=4711] …
+//   bench_live setups|3|4|5|6|flood|hops|soak … --url nats://… --market DIR --instruments FILE [--pid riskd=4711] …
 
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +17,7 @@ bool run(const std::string& row, const LiveOptions& options, const Fixture& fixt
   if (row == "3" || row == "4") return live_rate(options, fixture, row);
   if (row == "5") return live_in_flight(options, fixture);
   if (row == "6") return live_fan_out(options, fixture);
+  if (row == "flood") return live_flood(options, fixture);
   if (row == "hops") return live_hops(options, fixture);
   if (row == "soak") return live_soak(options, fixture);
   write_setups(options, fixture, options.data);
@@ -31,8 +32,8 @@ int main(int argc, char** argv) {
   std::string row;
   std::vector<std::string> pids;
   bool core = false;
-  const std::vector<std::string> rows{"setups", "3", "4", "5", "6", "hops", "soak"};
-  app.add_option("row", row, "setups (write tenants.json and companies.json to --data), 3, 4, 5, 6, hops, soak")
+  const std::vector<std::string> rows{"setups", "3", "4", "5", "6", "flood", "hops", "soak"};
+  app.add_option("row", row, "setups (write tenants.json and companies.json to --data), 3, 4, 5, 6, flood, hops, soak")
       ->required()
       ->check(CLI::IsMember(rows));
   app.add_option("--url", options.url, "of the server");
@@ -47,6 +48,8 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate_per_s, "signals a second")->check(CLI::PositiveNumber);
   app.add_option("--in-flight", options.in_flight, "of row 5 and the warm-up")->check(CLI::PositiveNumber);
   app.add_option("--warm-up", options.warm_up_per_tenant, "batches of each tenant before")->check(CLI::PositiveNumber);
+  app.add_option("--flood-rate", options.flood_per_s, "signals a second of the one, of flood")
+      ->check(CLI::PositiveNumber);
   app.add_option("--fills", options.fill_share, "share of the approved orders that is filled, of soak")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--pid", pids, "NAME=PID of a process whose processor time is told");

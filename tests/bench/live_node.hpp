@@ -22,6 +22,7 @@ struct LiveOptions {
   double rate_per_s = 1'000;
   std::size_t in_flight = 256;
   int warm_up_per_tenant = 64;
+  double flood_per_s = 2'000;                         ///< of one tenant, which may send 100
   double fill_share = 0.25;                           ///< of the approvals; soak
   std::vector<std::pair<std::string, pid_t>> watched; ///< whose processor time is told
   LiveRoute route() const;
@@ -52,6 +53,7 @@ void warm_up(const LiveOptions& options, Requests& requests);
 bool live_rate(const LiveOptions& options, const Fixture& fixture, const std::string& row);
 bool live_hops(const LiveOptions& options, const Fixture& fixture);
 bool live_in_flight(const LiveOptions& options, const Fixture& fixture);
+bool live_flood(const LiveOptions& options, const Fixture& fixture);
 bool live_fan_out(const LiveOptions& options, const Fixture& fixture);
 /// The same machine and server without a node: a request, a stream's confirmation, the disk's sync.
 struct Bare {
