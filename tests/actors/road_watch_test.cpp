@@ -176,6 +176,6 @@ TEST_CASE("every record of a request, and every output of it, carries its correl
     CHECK(output.traceparent.starts_with(std::string{"00-"} + trace_id + "-"));
     CHECK(output.traceparent != traceparent); // a span of its own
   }
-  CHECK(published == std::vector<std::string>{"assessments c1", "approved c1", "alerts c1", "actions c4", "actions c5",
+  CHECK(published == std::vector<std::string>{"approved c1", "assessments c1", "alerts c1", "actions c4", "actions c5",
                                               "alerts c6"});
 }
