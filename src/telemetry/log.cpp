@@ -164,7 +164,7 @@ public:
       // Who asks for debug lines follows single requests, and must not miss one of their hops.
       if (level == LogLevel::debug || limit_.admit(level, message)) number = print(level, message, fields);
     }
-    if (number != 0 && level != LogLevel::debug) writer_.wait(number, log_wait_max);
+    if (number != 0 && level == LogLevel::error) writer_.wait(number, log_wait_max);
   }
 
   void flush() {

@@ -29,12 +29,12 @@ Result<bool> open_log(const LogOptions& options);
 /// Cheap: what only a line needs, need not be computed when it is false.
 bool log_enabled(LogLevel level) noexcept;
 
-/// One line, with the operating system when it returns. A file or a pipe that does not take it holds up the caller for
-/// log_wait_max at most, once until it takes lines again; lines wait meanwhile, and beyond log_waiting_bytes_max they
-/// are dropped and counted, as is what cannot be written. A debug line waits for nobody: it is written soon, behind
-/// those before it. `message` says what happened and is the same each time; what differs is in `fields`: the
-/// correlation id first, as "correlation_id", wherever a request is spoken of. Of one level above debug and message at
-/// most log_repeats_max lines a second are printed, the others counted and told before the first line of a later
+/// One line, written soon, behind those before it, by a thread of its own. An error is with the operating system when
+/// it returns, because the process may be about to end; a file or a pipe that does not take it holds up the caller for
+/// log_wait_max at most, once until it takes lines again. Beyond log_waiting_bytes_max lines are dropped and counted,
+/// as is what cannot be written. `message` says what happened and is the same each time; what differs is in `fields`:
+/// the correlation id first, as "correlation_id", wherever a request is spoken of. Of one level above debug and message
+/// at most log_repeats_max lines a second are printed, the others counted and told before the first line of a later
 /// second. Any thread; lines stand in the order of their times.
 void log_event(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 

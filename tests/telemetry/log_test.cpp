@@ -68,17 +68,18 @@ std::string shown_on_terminal(const char* no_color, const char* terminal) {
 
 } // namespace
 
-TEST_CASE("a line is in the file when the call returns, as JSON or for people") {
+TEST_CASE("an error is in the file when the call returns, as JSON or for people") {
   const test::TemporaryFolder folder;
   const std::string json = folder.path("logs/riskd.jsonl"), human = folder.path("riskd.log");
   open_at(json); // with the folder above it
-  log_event(LogLevel::info, "batch {} decided", {{"correlation_id", "c-1"}, {"signals", 3}});
+  log_event(LogLevel::error, "batch {} decided", {{"correlation_id", "c-1"}, {"signals", 3}});
   REQUIRE(lines_of(json).size() == 1);
   CHECK(lines_of(json)[0].starts_with(R"({"time":"20)"));
   CHECK(lines_of(json)[0].ends_with(
-      R"(Z","level":"info","message":"batch {} decided","correlation_id":"c-1","signals":3})"));
+      R"(Z","level":"error","message":"batch {} decided","correlation_id":"c-1","signals":3})"));
   open_at(human, LogFormat::human);
   log_event(LogLevel::warn, "went on", {{"after_ms", 2}});
+  flush_log();
   CHECK(lines_of(json).size() == 1);
   REQUIRE(lines_of(human).size() == 1);
   CHECK(lines_of(human)[0].ends_with("Z warn  went on after_ms=2"));
@@ -92,7 +93,7 @@ TEST_CASE("the time of a line is the wall clock's") {
     return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
   };
   const TimeMs before = now();
-  log_event(LogLevel::info, "now");
+  log_event(LogLevel::error, "now");
   const auto at = parse_rfc3339(lines_of(folder.path("log")).at(0).substr(9, 24));
   REQUIRE(at);
   CHECK(before <= *at);
@@ -120,7 +121,7 @@ TEST_CASE("a file that cannot be opened is named, and the log goes on where it w
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::unavailable);
   CHECK(contains(refused.error().message, folder.path("log/below")));
-  log_event(LogLevel::info, "still here");
+  log_event(LogLevel::error, "still here");
   CHECK(lines_of(folder.path("log")).size() == 1);
 }
 
@@ -129,12 +130,12 @@ TEST_CASE("opened again, the log goes on in a new file when the old one was move
   open_at(folder.path("log"));
   log_event(LogLevel::info, "first");
   open_at(folder.path("log"));
-  log_event(LogLevel::info, "second");
+  log_event(LogLevel::error, "second");
   REQUIRE(lines_of(folder.path("log")).size() == 2);
   std::filesystem::rename(folder.path("log"), folder.path("log.1"));
   log_event(LogLevel::info, "third");
   open_at(folder.path("log"));
-  log_event(LogLevel::info, "fourth");
+  log_event(LogLevel::error, "fourth");
   CHECK(lines_of(folder.path("log.1")).size() == 3);
   CHECK(lines_of(folder.path("log")).size() == 1);
 }
@@ -150,7 +151,7 @@ TEST_CASE("a disk that is full loses lines, not the process, and a log that was 
     open_at(folder.path("log"));
   }
   ::close(nowhere);
-  log_event(LogLevel::info, "found");
+  log_event(LogLevel::error, "found");
   CHECK(lines_of(folder.path("log")).size() == 1);
 }
 
@@ -249,6 +250,7 @@ TEST_CASE("lines of many threads are whole, all there, and in the order of their
       for (std::size_t i = 0; i < log_repeats_max; ++i) log_event(LogLevel::info, message, {{"i", i}});
     }};
   for (auto& thread : threads) thread.join();
+  flush_log();
   const auto lines = lines_of(folder.path("log"));
   CHECK(lines.size() == 8 * log_repeats_max);
   std::string last;
