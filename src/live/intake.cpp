@@ -75,7 +75,8 @@ Intake::Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, Inta
       options_{options},
       metrics_{metrics},
       clock_{std::move(clock)},
-      seen_{std::move(seen)} {}
+      seen_{std::move(seen)},
+      burials_{[this](std::vector<Burial> dead) { bury(std::move(dead)); }} {}
 
 Intake::DoorPtr Intake::door_of(const Source& source) {
   auto door = std::make_shared<Door>();
@@ -170,17 +171,35 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
     notice.reason = reply.error().message;
   }
   failpoint("before_settle");
-  if (notice.fate == Fate::dead) {
-    if (notice.trace.empty()) notice.trace = read_trace(*taken);
-    if (!bury(*taken, notice)) notice.fate = Fate::retry;
-  }
+  if (notice.fate == Fate::dead) return burials_.add({taken, std::move(notice)});
+  finish(*taken, notice);
+}
+
+void Intake::finish(Taken& taken, IntakeNotice& notice) {
   // Whoever waits is told in any case; who sends it again gets the same answer.
-  if (reply) reply_to(*taken, **reply);
-  taken->settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);
-  notice.took = std::chrono::steady_clock::now() - taken->begun;
+  if (notice.reply) reply_to(taken, *notice.reply);
+  taken.settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);
+  notice.took = std::chrono::steady_clock::now() - taken.begun;
   if (seen_) seen_(notice);
-  taken->door->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  taken.door->in_flight.fetch_sub(1, std::memory_order_relaxed);
   under_way_.fetch_sub(1);
+}
+
+void Intake::bury(std::vector<Burial> dead) {
+  std::vector<DeadLetter> letters;
+  letters.reserve(dead.size());
+  for (auto& burial : dead) {
+    if (burial.notice.trace.empty()) burial.notice.trace = read_trace(*burial.taken);
+    letters.push_back(letter_of(burial));
+  }
+  const auto kept = dead_letters_.keep(letters);
+  for (std::size_t i = 0; i < dead.size(); ++i) {
+    if (kept)
+      publish(letters[i], dead[i]);
+    else
+      dead[i].notice.fate = Fate::retry;
+    finish(*dead[i].taken, dead[i].notice);
+  }
 }
 
 /// A second time, now that it is spoken of.
@@ -213,21 +232,24 @@ void Intake::reply_to(const Taken& taken, const Reply& reply) {
   }
 }
 
-bool Intake::bury(const Taken& taken, const IntakeNotice& notice) {
-  DeadLetter letter{.at_ms = clock_(),
-                    .reason_code = notice.reason_code,
-                    .reason = notice.reason,
-                    .source = notice.source,
-                    .subject = taken.delivery.subject,
-                    .message_id = taken.delivery.message_id,
-                    .bytes = taken.delivery.bytes.size(),
-                    .first_bytes = taken.delivery.bytes.substr(
-                        0, taken.kind == Input::Kind::signals ? options_.first_bytes_max : fact_bytes_max)};
-  const auto kept = dead_letters_.keep(letter);
-  if (!kept) return false;
-  if (!publisher_) return true;
+DeadLetter Intake::letter_of(const Burial& burial) const {
+  const auto& [taken, notice] = burial;
+  const auto& delivery = taken->delivery;
+  return {.at_ms = clock_(),
+          .reason_code = notice.reason_code,
+          .reason = notice.reason,
+          .source = notice.source,
+          .subject = delivery.subject,
+          .message_id = delivery.message_id,
+          .bytes = delivery.bytes.size(),
+          .first_bytes = delivery.bytes.substr(0, taken->kind == Input::Kind::signals ? options_.first_bytes_max
+                                                                                      : fact_bytes_max)};
+}
+
+void Intake::publish(const DeadLetter& letter, const Burial& burial) {
+  if (!publisher_) return;
   Message message{.subject = dead_letter_subject,
-                  .headers = headers_of(taken.delivery.traceparent, notice.trace.correlation_id),
+                  .headers = headers_of(burial.taken->delivery.traceparent, burial.notice.trace.correlation_id),
                   .bytes = letter.first_bytes};
   message.headers.emplace_back("Risk-Reason-Code", letter.reason_code);
   message.headers.emplace_back("Risk-Reason", one_line(letter.reason));
@@ -235,7 +257,6 @@ bool Intake::bury(const Taken& taken, const IntakeNotice& notice) {
   message.headers.emplace_back("Risk-Time", format_rfc3339(letter.at_ms));
   message.headers.emplace_back("Risk-Bytes", std::to_string(letter.bytes));
   publisher_->publish(std::move(message));
-  return true;
 }
 
 } // namespace riskcluster

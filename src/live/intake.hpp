@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "live/burials.hpp"
 #include "node/node.hpp"
 #include "storage/dead_letters.hpp"
 #include "telemetry/metrics.hpp"
@@ -65,10 +66,16 @@ private:
   Input input_of(const Delivery& delivery) const;
   Input input_of_line(const Delivery& delivery) const;
   void answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply);
+  void finish(Taken& taken, IntakeNotice& notice);
   void reply_to(const Taken& taken, const Reply& reply);
   Trace read_trace(const Taken& taken) const;
-  /// False: it could not be kept.
-  bool bury(const Taken& taken, const IntakeNotice& notice);
+  struct Burial {
+    std::shared_ptr<Taken> taken;
+    IntakeNotice notice;
+  };
+  void bury(std::vector<Burial> dead);
+  DeadLetter letter_of(const Burial& burial) const;
+  void publish(const DeadLetter& letter, const Burial& burial);
 
   Node& node_;
   Publisher* publisher_;
@@ -78,6 +85,7 @@ private:
   Clock clock_;
   Seen seen_;
   std::atomic<std::size_t> under_way_{0};
+  Burials<Burial> burials_; ///< last: its thread works with the others
 };
 
 } // namespace riskcluster

@@ -29,8 +29,9 @@ class DeadLetters {
 public:
   virtual ~DeadLetters() = default;
 
-  /// Gives it its number. Beyond the bound the oldest goes. Error: unavailable; then it is not kept.
-  virtual Result<std::uint64_t> keep(DeadLetter letter) = 0;
+  /// Gives them their numbers, in order. Beyond the bound the oldest go. Returns the last number. Error: unavailable;
+  /// then none of them is kept.
+  virtual Result<std::uint64_t> keep(std::vector<DeadLetter> letters) = 0;
   /// The newest, newest first. Those that cannot be read are left out.
   virtual Result<std::vector<DeadLetter>> newest(std::size_t count) const = 0;
   /// Ever kept, those that went included.

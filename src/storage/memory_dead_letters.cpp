@@ -4,11 +4,13 @@
 
 namespace riskcluster {
 
-Result<std::uint64_t> MemoryDeadLetters::keep(DeadLetter letter) {
+Result<std::uint64_t> MemoryDeadLetters::keep(std::vector<DeadLetter> letters) {
   const std::scoped_lock lock{mutex_};
-  letter.number = ++count_;
-  letters_.push_back(std::move(letter));
-  if (letters_.size() > kept_max_) letters_.pop_front();
+  for (auto& letter : letters) {
+    letter.number = ++count_;
+    letters_.push_back(std::move(letter));
+    if (letters_.size() > kept_max_) letters_.pop_front();
+  }
   return count_;
 }
 

@@ -11,7 +11,7 @@ class MemoryDeadLetters final : public DeadLetters {
 public:
   explicit MemoryDeadLetters(std::size_t kept_max) : kept_max_{kept_max} {}
 
-  Result<std::uint64_t> keep(DeadLetter letter) override;
+  Result<std::uint64_t> keep(std::vector<DeadLetter> letters) override;
   Result<std::vector<DeadLetter>> newest(std::size_t count) const override;
   std::uint64_t count() const override;
 

@@ -64,14 +64,16 @@ Result<std::unique_ptr<RocksdbDeadLetters>> RocksdbDeadLetters::open(Database& d
   return made;
 }
 
-Result<std::uint64_t> RocksdbDeadLetters::keep(DeadLetter letter) {
+Result<std::uint64_t> RocksdbDeadLetters::keep(std::vector<DeadLetter> letters) {
   const std::scoped_lock lock{mutex_};
-  const std::uint64_t number = count_ + 1;
-  const std::string key = number_text(number);
+  std::uint64_t number = count_;
   rocksdb::WriteBatch batch;
-  batch.Put(database_.family(Family::deadletters), key, seal(encode(letter), hash128(key)));
+  for (const auto& letter : letters) {
+    const std::string key = number_text(++number);
+    batch.Put(database_.family(Family::deadletters), key, seal(encode(letter), hash128(key)));
+  }
   std::uint64_t first = first_;
-  // One at a time, unless the bound was lowered.
+  // As many as came, unless the bound was lowered.
   for (; number - first >= kept_max_; ++first) batch.Delete(database_.family(Family::deadletters), number_text(first));
   if (const auto written = database_.write(batch, Durability::process); !written) return written.error();
   first_ = first;

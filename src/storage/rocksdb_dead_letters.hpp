@@ -15,7 +15,7 @@ public:
   /// @param database must outlive this. @param kept_max >= 1; what is there beyond it goes. Error: unavailable.
   static Result<std::unique_ptr<RocksdbDeadLetters>> open(Database& database, std::size_t kept_max);
 
-  Result<std::uint64_t> keep(DeadLetter letter) override;
+  Result<std::uint64_t> keep(std::vector<DeadLetter> letters) override;
   Result<std::vector<DeadLetter>> newest(std::size_t count) const override;
   std::uint64_t count() const override;
 

@@ -32,7 +32,7 @@ std::unique_ptr<RocksdbDeadLetters> opened(Database& database, std::size_t kept_
 void check_contract(DeadLetters& letters) {
   CHECK(letters.count() == 0);
   CHECK(letters.newest(10)->empty());
-  for (int i = 1; i <= 5; ++i) CHECK(*letters.keep(letter(i)) == static_cast<std::uint64_t>(i));
+  for (int i = 1; i <= 5; ++i) CHECK(*letters.keep({letter(i)}) == static_cast<std::uint64_t>(i));
   CHECK(letters.count() == 5);
   const auto all = *letters.newest(10);
   REQUIRE(all.size() == 3); // the two oldest went
@@ -42,6 +42,10 @@ void check_contract(DeadLetters& letters) {
     CHECK(all[static_cast<std::size_t>(i)] == expected);
   }
   CHECK(letters.newest(1)->front().number == 5);
+  // Many at a time, more than are kept.
+  CHECK(*letters.keep({letter(6), letter(7), letter(8), letter(9)}) == 9);
+  CHECK(letters.newest(10)->size() == 3);
+  CHECK(letters.newest(10)->back().number == 7);
 }
 
 } // namespace
@@ -60,19 +64,19 @@ TEST_CASE("dead letters on disk keep the newest, numbered on, and go on after a 
   }
   const auto database = open_database(folder.path());
   const auto letters = opened(*database, 2); // the bound was lowered
-  CHECK(letters->count() == 5);
-  CHECK(*letters->keep(letter(6)) == 6);
+  CHECK(letters->count() == 9);
+  CHECK(*letters->keep({letter(10)}) == 10);
   const auto kept = *letters->newest(10);
   REQUIRE(kept.size() == 2);
-  CHECK(kept.front().number == 6);
-  CHECK(kept.back().number == 5);
+  CHECK(kept.front().number == 10);
+  CHECK(kept.back().number == 9);
 }
 
 TEST_CASE("a dead letter that is damaged is left out, the others are there") {
   const TemporaryFolder folder;
   const auto database = open_database(folder.path());
   const auto letters = opened(*database, 9);
-  for (int i = 1; i <= 3; ++i) REQUIRE(letters->keep(letter(i)));
+  for (int i = 1; i <= 3; ++i) REQUIRE(letters->keep({letter(i)}));
   const std::string second{"\0\0\0\0\0\0\0\2", 8};
   const auto value = value_at(*database, Family::deadletters, second);
   REQUIRE(value);

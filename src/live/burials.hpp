@@ -1,0 +1,62 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace riskcluster {
+
+/// A thread of its own for dead letters: keeping one waits for the disk behind the journal's commits, and whoever
+/// learns that an input is dead is a worker of the road. Those that came meanwhile are kept together, so a flood of
+/// them costs a write for many. What waits is bounded by the credits of the sources.
+template <class Burial>
+class Burials {
+public:
+  using Bury = std::function<void(std::vector<Burial>)>;
+
+  explicit Burials(Bury bury) : bury_{std::move(bury)}, thread_{[this] { run(); }} {}
+  /// When all are buried.
+  ~Burials() {
+    {
+      const std::lock_guard lock{mutex_};
+      ended_ = true;
+    }
+    woken_.notify_one();
+    thread_.join();
+  }
+  Burials(const Burials&) = delete;
+  Burials& operator=(const Burials&) = delete;
+
+  void add(Burial burial) {
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.push_back(std::move(burial));
+    }
+    woken_.notify_one();
+  }
+
+private:
+  void run() {
+    std::unique_lock lock{mutex_};
+    for (;;) {
+      woken_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      std::vector<Burial> all;
+      all.swap(waiting_);
+      lock.unlock();
+      bury_(std::move(all));
+      lock.lock();
+    }
+  }
+
+  const Bury bury_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  std::vector<Burial> waiting_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+} // namespace riskcluster
