@@ -93,6 +93,9 @@ rocksdb::DBOptions rocksdb_options(const std::string& folder, bool read_only, ro
   options.paranoid_checks = true; // stop writing at the first sign of damage; RocksDB's default, but we depend on it
   // One flush and one compaction at a time: there are two cores, and one of them is for the answers.
   options.max_background_jobs = 2;
+  // And neither takes it from them: a flush had a core for 0.1 s, and on a busy machine everybody waited for it.
+  for (const auto pool : {rocksdb::Env::HIGH, rocksdb::Env::LOW})
+    static_cast<void>(options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow));
   options.db_write_buffer_size = memtable_bytes_max;
   // Families that are hardly written would pin old logs for ever.
   options.max_total_wal_size = wal_bytes_max;

@@ -47,6 +47,7 @@ bool live_flood(const LiveOptions& options, const Fixture& fixture) {
     load.open_loop(options.rate_per_s, count);
     const auto answers = way_to(load.trips(), &Trip::answered);
     print_row("", what, answers);
+    if (options.jetstream) print_row("", "  the stream has the signal", way_to(load.trips(), &Trip::stored));
     print_row("", "  ApprovedSignal received", way_to(load.trips(), &Trip::approved));
     return std::pair{tell(load, options.rate_per_s, cpu), answers.p99};
   };
