@@ -39,7 +39,7 @@ def left_in(port, name):
 
 
 def read_all(port, name):
-    """(headers, body) of every message, in the stream's order: pulled, so that no reader is ever too slow."""
+    """(subject, headers, body) of every message, in the stream's order: pulled, so that no reader is ever too slow."""
     nats = Nats(port)
     left = nats.request_json(f"$JS.API.STREAM.INFO.{name}", {})["state"]["messages"]
     made = nats.request_json(f"$JS.API.CONSUMER.CREATE.{name}", {"stream_name": name, "config": {
@@ -55,7 +55,7 @@ def read_all(port, name):
             message = nats.next(10)
             if message is None or message.headers.get("Status"):
                 raise AssertionError(f"{len(messages)} of {left} messages of {name} came: {message}")
-            messages.append((message.headers, message.body))
+            messages.append((message.subject, message.headers, message.body))
             wanted -= 1
     nats.close()
     return messages

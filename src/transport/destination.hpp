@@ -21,7 +21,7 @@ struct Publication {
 };
 
 /// Gets publications in order, one call at a time for each shard. What is not confirmed is sent again, with the same
-/// ids: a reader sees order with repeats, never a gap.
+/// ids: a reader of one channel of one tenant sees order with repeats, never a gap.
 class Destination {
 public:
   using Done = std::function<void(bool arrived)>;

@@ -1,11 +1,11 @@
 #include "transport/nats_destination.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 
 #include <nats/nats.h>
 
-#include "core/check.hpp"
 #include "transport/nats_destination_core.hpp"
 #include "transport/nats_message.hpp"
 
@@ -23,17 +23,44 @@ std::string refusal_in(std::string_view answer) {
   return std::string{answer.substr(begin, answer.find('"', begin) - begin)};
 }
 
+/// What is published to one subject, in order; the subjects in the order in which they first come.
+std::vector<std::vector<Publication>> by_subject(std::vector<Publication> publications,
+                                                 const std::function<std::string(const Publication&)>& subject) {
+  std::vector<std::vector<Publication>> lanes;
+  std::map<std::string, std::size_t> places;
+  for (auto& publication : publications) {
+    const auto [place, fresh] = places.try_emplace(subject(publication), lanes.size());
+    if (fresh) lanes.emplace_back();
+    lanes[place->second].push_back(std::move(publication));
+  }
+  return lanes;
+}
+
+/// A portion has arrived when all of its lanes have.
+Destination::Done when_all(std::size_t lanes, Destination::Done done) {
+  struct Left {
+    std::atomic<std::size_t> lanes;
+    std::atomic<bool> arrived{true};
+  };
+  auto left = std::make_shared<Left>();
+  left->lanes = lanes;
+  return [left, done = std::move(done)](bool arrived) {
+    if (!arrived) left->arrived = false;
+    if (left->lanes.fetch_sub(1) == 1) done(left->arrived);
+  };
+}
+
 } // namespace
 
-bool NatsDestination::Core::accept(ShardId shard, std::vector<Publication>& publications, Done& done) {
+bool NatsDestination::Core::accept(std::vector<std::vector<Publication>> subjects, const Done& done) {
   if (!link.connected()) return false;
   const std::lock_guard lock{mutex};
-  check(!shards.contains(shard), "a shard's portion is published before the one before it was confirmed");
-  if (portions.size() >= options.portions_max) return false;
-  const auto number = ++numbers;
-  portions.emplace(number, Portion{shard, std::move(publications), std::move(done)});
-  shards.insert(shard);
-  ready.push_back(number);
+  if (lanes.size() + subjects.size() > options.lanes_max) return false;
+  for (auto& publications : subjects) {
+    const auto number = ++numbers;
+    lanes.emplace(number, Lane{std::move(publications), done});
+    ready.push_back(number);
+  }
   return true;
 }
 
@@ -53,11 +80,11 @@ void NatsDestination::Core::on_answer(natsMsg& message) {
   if (ended || found == under_way.end()) return;
   const auto number = found->second;
   if (nobody) stream_known = false, look_again = Clock::now() + options.repair_wait;
-  Portion& portion = portions.at(number);
-  if (!why.empty()) return finish(number, false, portion.publications[portion.next].id + ": " + why, lock);
+  Lane& lane = lanes.at(number);
+  if (!why.empty()) return finish(number, false, lane.publications[lane.next].id + ": " + why, lock);
   under_way.erase(found);
-  portion.token = 0;
-  if (++portion.next == portion.publications.size()) return finish(number, true, {}, lock);
+  lane.token = 0;
+  if (++lane.next == lane.publications.size()) return finish(number, true, {}, lock);
   ready.push_back(number);
   lock.unlock();
   woken.notify_one();
@@ -65,16 +92,15 @@ void NatsDestination::Core::on_answer(natsMsg& message) {
 
 void NatsDestination::Core::finish(std::uint64_t number, bool arrived, const std::string& why,
                                    std::unique_lock<std::mutex>& lock) {
-  auto node = portions.extract(number);
-  const Portion& portion = node.mapped();
-  under_way.erase(portion.token);
-  shards.erase(portion.shard);
+  auto node = lanes.extract(number);
+  const Lane& lane = node.mapped();
+  under_way.erase(lane.token);
   const bool known = complaint == why;
   complaint = why;
   ++calling;
   lock.unlock();
   if (!arrived && !known) link.tell(NatsNotice::Kind::failed, options.name + ": " + why);
-  portion.done(arrived);
+  lane.done(arrived);
   lock.lock();
   --calling;
   called.notify_all();
@@ -84,7 +110,7 @@ Result<std::unique_ptr<NatsDestination>> NatsDestination::open(NatsLink& link, N
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
   if (options.name.empty() || !std::all_of(options.name.begin(), options.name.end(), letter))
     return invalid("\"" + options.name + "\" names no cursor");
-  if (options.portions_max == 0) return invalid(options.name + " may hold no portion");
+  if (options.lanes_max == 0) return invalid(options.name + " may hold nothing");
   if (options.create_streams && link.connected()) {
     const auto stream = ensure_stream(*link.session(), options.stream, options.api_wait);
     if (!stream && stream.error().code == Errc::invalid_argument) return stream.error();
@@ -117,9 +143,11 @@ NatsDestination::~NatsDestination() {
 
 const std::string& NatsDestination::name() const { return core_->options.name; }
 
-void NatsDestination::publish(ShardId shard, std::vector<Publication> publications, Done done) {
+void NatsDestination::publish(ShardId, std::vector<Publication> publications, Done done) {
   if (publications.empty()) return done(true);
-  if (!core_->accept(shard, publications, done)) return done(false);
+  auto lanes = by_subject(std::move(publications), core_->options.subject);
+  const auto all = when_all(lanes.size(), done);
+  if (!core_->accept(std::move(lanes), all)) return done(false);
   core_->woken.notify_one();
 }
 

@@ -12,8 +12,8 @@ struct NatsDestinationOptions {
   bool create_streams = true;
   StreamOptions stream = outputs_stream();
   std::function<std::string(const Publication&)> subject = output_subject;
-  /// One for each shard is the rule; more are refused.
-  std::size_t portions_max = 4'096;
+  /// Subjects under way, of all shards' portions; more are refused. A portion of 256 records has at most some 600.
+  std::size_t lanes_max = 65'536;
   std::chrono::milliseconds api_wait{2'000}; ///< for one question about the stream
   /// After it was seen to be gone, before it is made again: the server must have tidied up.
   std::chrono::milliseconds repair_wait{1'000};
@@ -21,9 +21,10 @@ struct NatsDestinationOptions {
 
 /// Publishes to a JetStream stream. Arrived means: the stream has it, or has said that it had it already.
 ///
-/// Of each shard one message is under way, and the next one leaves when it is confirmed; of different shards, all at
-/// once. Several of one shard would be faster and could leave a gap: where the server refuses or loses one and takes
-/// the next, a reader sees the second first, and sending both again does not change the order of what the stream has.
+/// Of each subject one message is under way, and the next one leaves when it is confirmed; of different subjects, all
+/// at once. Several of one subject would be faster and could leave a gap: where the server refuses or loses one and
+/// takes the next, a reader sees the second first, and sending both again does not change the order of what the stream
+/// has. One of a shard would keep the order of the whole shard, and let approvals wait for seconds at 5,000 a second.
 ///
 /// A portion fails as a whole: at an error of the server, without an answer for the link's publish_deadline, without a
 /// connection at once. What had arrived of it is dropped as known when it comes again, within the stream's

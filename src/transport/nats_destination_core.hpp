@@ -5,7 +5,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "transport/nats_destination.hpp"
@@ -17,8 +16,8 @@ inline constexpr const char* no_stream = "no stream takes it";
 /// The writer's thread sends and watches deadlines; the driver's takes the answers.
 struct NatsDestination::Core : std::enable_shared_from_this<Core> {
   using Clock = std::chrono::steady_clock;
-  struct Portion {
-    ShardId shard;
+  /// Of a portion what goes to one subject.
+  struct Lane {
     std::vector<Publication> publications;
     Destination::Done done;
     std::size_t next = 0;         ///< the one under way, or to be sent
@@ -29,8 +28,8 @@ struct NatsDestination::Core : std::enable_shared_from_this<Core> {
 
   Core(NatsLink& on, NatsDestinationOptions with) : link{on}, options{std::move(with)} {}
 
-  /// False: nothing was moved.
-  bool accept(ShardId shard, std::vector<Publication>& publications, Done& done);
+  /// @param done once for each. False: it is not called.
+  bool accept(std::vector<std::vector<Publication>> subjects, const Done& done);
   void write();
   Clock::time_point next_deadline() const;
   void fail_hopeless(std::unique_lock<std::mutex>& lock);
@@ -52,10 +51,9 @@ struct NatsDestination::Core : std::enable_shared_from_this<Core> {
 
   std::mutex mutex;
   std::condition_variable woken, called;
-  std::map<std::uint64_t, Portion> portions; ///< by number
-  std::set<ShardId> shards;                  ///< that have one
+  std::map<std::uint64_t, Lane> lanes; ///< by number
   std::deque<std::uint64_t> ready;
-  std::map<std::uint64_t, std::uint64_t> under_way; ///< token to portion
+  std::map<std::uint64_t, std::uint64_t> under_way; ///< token to lane, in the order of sending
   std::uint64_t numbers = 0, tokens = 0;
   std::string complaint; ///< the last one; not repeated until something arrived
   std::size_t calling = 0;

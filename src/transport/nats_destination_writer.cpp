@@ -1,4 +1,4 @@
-// The writer of a NatsDestination: one message of each shard at a time, and what becomes of those without an answer.
+// The writer of a NatsDestination: one message of each lane at a time, and what becomes of those without an answer.
 
 #include <algorithm>
 
@@ -20,15 +20,13 @@ void NatsDestination::Core::write() {
     if (ended || ready.empty()) continue;
     const auto number = ready.front();
     ready.pop_front();
-    if (portions.contains(number)) send(number, lock);
+    if (lanes.contains(number)) send(number, lock);
   }
 }
 
 NatsDestination::Core::Clock::time_point NatsDestination::Core::next_deadline() const {
-  auto next = Clock::now() + std::chrono::seconds{1};
-  for (const auto& [number, portion] : portions)
-    if (portion.token != 0) next = std::min(next, portion.deadline);
-  return next;
+  const auto next = Clock::now() + std::chrono::seconds{1};
+  return under_way.empty() ? next : std::min(next, lanes.at(under_way.begin()->second).deadline);
 }
 
 void NatsDestination::Core::fail_hopeless(std::unique_lock<std::mutex>& lock) {
@@ -41,28 +39,30 @@ void NatsDestination::Core::fail_hopeless(std::unique_lock<std::mutex>& lock) {
     std::string why;
   };
   std::vector<Hopeless> hopeless;
-  for (const auto& [number, portion] : portions) {
-    const bool sent = portion.token != 0;
-    if (!connected || (sent && portion.generation != generation))
-      hopeless.push_back({number, portion.token, "no connection"});
-    else if (sent && now >= portion.deadline)
-      hopeless.push_back({number, portion.token, silence});
-  }
+  if (!connected)
+    for (const auto& [number, lane] : lanes) hopeless.push_back({number, lane.token, "no connection"});
+  else // the oldest first: behind one that may still be answered all may
+    for (const auto& [token, number] : under_way) {
+      const Lane& lane = lanes.at(number);
+      const bool lost = lane.generation != generation;
+      if (!lost && now < lane.deadline) break;
+      hopeless.push_back({number, token, lost ? "no connection" : silence});
+    }
   for (const auto& one : hopeless) {
     // Its answer may have come while another one was finished.
-    const auto found = portions.find(one.number);
-    if (found != portions.end() && found->second.token == one.token) finish(one.number, false, one.why, lock);
+    const auto found = lanes.find(one.number);
+    if (found != lanes.end() && found->second.token == one.token) finish(one.number, false, one.why, lock);
   }
 }
 
 void NatsDestination::Core::send(std::uint64_t number, std::unique_lock<std::mutex>& lock) {
-  Portion& portion = portions.at(number);
-  const auto token = portion.token = ++tokens;
-  portion.generation = link.generation();
-  portion.deadline = Clock::now() + link.options().publish_deadline;
+  Lane& lane = lanes.at(number);
+  const auto token = lane.token = ++tokens;
+  lane.generation = link.generation();
+  lane.deadline = Clock::now() + link.options().publish_deadline;
   under_way.emplace(token, number);
   // Nobody changes it before its answer, and nobody but this thread gives it up.
-  const Publication& publication = portion.publications[portion.next];
+  const Publication& publication = lane.publications[lane.next];
   lock.unlock();
   const auto why = put(publication, token);
   lock.lock();
@@ -78,7 +78,7 @@ std::string NatsDestination::Core::put(const Publication& publication, std::uint
   const std::size_t size = publication.bytes.size();
   const std::string what = publication.id + ", " + std::to_string(size) + " bytes";
   if (!message) return what + ", cannot be sent to \"" + subject + "\"";
-  // From here on its answer may come, and the portion be gone.
+  // From here on its answer may come, and the lane be gone.
   const auto status = natsConnection_PublishMsg(session.get(), message.get());
   if (status != NATS_OK) return what + ": " + natsStatus_GetText(status);
   link.count_out(size);

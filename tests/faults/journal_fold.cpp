@@ -6,6 +6,7 @@
 #include "messages/codec_outputs.hpp"
 #include "messages/codec_risk.hpp"
 #include "messages/codec_state.hpp"
+#include "transport/subject.hpp"
 
 namespace riskcluster::faults {
 
@@ -104,9 +105,10 @@ void JournalFold::dump_outputs(const JournalRecord& record) {
   const auto made = outputs({record.shard, record.epoch, record.n}, record.entity, record.payload);
   if (!made) return fault(record, made.error().message);
   for (const auto& output : *made)
-    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\t%s\n", record.shard.value,
-                 static_cast<unsigned long long>(record.n.value), output.id.k, hash128(output.bytes).hex().c_str(),
-                 encode_output_json(output).c_str());
+    std::fprintf(dump_, "output\t%u\t%llu\t%u\t%s\t%s\t%s\n", record.shard.value,
+                 static_cast<unsigned long long>(record.n.value), output.id.k,
+                 output_subject({.channel = std::string{channel(output.kind)}, .tenant = output.tenant}).c_str(),
+                 hash128(output.bytes).hex().c_str(), encode_output_json(output).c_str());
 }
 
 void JournalFold::fault(const JournalRecord& record, const std::string& what) {

@@ -1,5 +1,6 @@
 """Damage that the verdict over a live node must find: a sound run, each time with one thing changed."""
 
+import collections
 import json
 import pathlib
 import shutil
@@ -47,14 +48,16 @@ def last_output_dropped(messages):
 
 
 def output_altered(messages):
-    headers, body = messages[len(messages) // 2]
-    messages[len(messages) // 2] = headers, body[:-1] + bytes([body[-1] ^ 1])
+    subject, headers, body = messages[len(messages) // 2]
+    messages[len(messages) // 2] = subject, headers, body[:-1] + bytes([body[-1] ^ 1])
 
 
 def outputs_swapped(messages):
-    """Two neighbours of one shard."""
-    shard = messages[len(messages) // 2][0]["Nats-Msg-Id"].split("-")[0]
-    i, j = [i for i, (headers, _) in enumerate(messages) if headers["Nats-Msg-Id"].split("-")[0] == shard][-2:]
+    """Two neighbours of one subject."""
+    of = collections.defaultdict(list)
+    for i, (subject, _, _) in enumerate(messages):
+        of[subject].append(i)
+    i, j = max(of.values(), key=len)[-2:]
     messages[i], messages[j] = messages[j], messages[i]
 
 

@@ -98,29 +98,29 @@ class LiveVerdict(verdict.Verdict):
     # What was published ---------------------------------------------------------------------------------------------
 
     def check_stream(self, messages, recorded):
-        """Each shard's outputs in the order of the journal, with repeats, never a gap.
-        @param messages  (headers, body) in the order of the stream."""
+        """Each subject's outputs in the order of the journal, with repeats, never a gap.
+        @param messages  (subject, headers, body) in the order of the stream."""
         order = collections.defaultdict(dict)
-        for shard, n, k in recorded.published:
-            order[shard][n, k] = len(order[shard])
+        for place, subject in recorded.subjects.items():
+            order[subject][place] = len(order[subject])
         furthest = collections.defaultdict(lambda: -1)
         known = set()
-        for headers, body in messages:
-            shard, n, k = map(int, headers["Nats-Msg-Id"].split("-"))
-            at = order[shard].get((n, k))
+        for subject, headers, body in messages:
+            place = tuple(map(int, headers["Nats-Msg-Id"].split("-")))
+            at = order[subject].get(place)
             if at is None:
-                self.fault("lost", f"published, but not in the journal: {headers}")
+                self.fault("lost", f"published to {subject}, but not in the journal: {headers}")
                 continue
-            if xxhash.xxh3_128_hexdigest(body) != recorded.published[shard, n, k]:
+            if xxhash.xxh3_128_hexdigest(body) != recorded.published[place]:
                 self.fault("differs", f"published in other words than the journal has: {headers}")
-            if at > furthest[shard] + 1:
-                self.fault("gap", f"shard {shard}: n {n} k {k} came before something else")
-            furthest[shard] = max(furthest[shard], at)
+            if at > furthest[subject] + 1:
+                self.fault("gap", f"{subject}: {headers['Nats-Msg-Id']} came before something else")
+            furthest[subject] = max(furthest[subject], at)
             self.count["outputs"] += 1
-            self.count["outputs repeated"] += (shard, n, k) in known
-            known.add((shard, n, k))
-        for shard, places in order.items():
-            if furthest[shard] != len(places) - 1:
-                self.fault("gap", f"shard {shard}: {len(places) - 1 - furthest[shard]} outputs were never published")
+            self.count["outputs repeated"] += place in known
+            known.add(place)
+        for subject, places in order.items():
+            if furthest[subject] != len(places) - 1:
+                self.fault("gap", f"{subject}: {len(places) - 1 - furthest[subject]} outputs were never published")
 
 

@@ -40,6 +40,7 @@ class Recorded:
         self.of_sequence = collections.defaultdict(list)  # (tenant, source, sequence) -> (shard, n)
         self.outputs = collections.defaultdict(dict)  # shard -> (n, k) -> digest, in order
         self.published = {}  # (shard, n, k) -> XXH3-128 of the output's bytes
+        self.subjects = {}  # (shard, n, k) -> where it goes, in the order of the journal
         self.facts = collections.Counter()  # (tenant, id)
         self.orders = collections.Counter()  # (entity, command_id)
         self.letters_of = collections.defaultdict(list)  # a message id up to its dash -> reason codes
@@ -61,9 +62,10 @@ class Recorded:
                 self.assessed.setdefault((tenant, assessment["signal_id"]), digest(json.dumps(assessment)))
 
     def _output(self, shard, n, rest):
-        k, bytes_hash, text = rest.split("\t", 2)
+        k, subject, bytes_hash, text = rest.split("\t", 3)
         self.outputs[shard][n, int(k)] = digest(text)
         self.published[shard, n, int(k)] = bytes_hash
+        self.subjects[shard, n, int(k)] = subject
         if text.startswith('{"output":"approved"'):
             body = json.loads(text)
             self.approved[body["company_id"] + "/" + body["user_id"], body["signal"]["signal_id"]] += 1

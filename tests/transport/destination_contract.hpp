@@ -31,8 +31,8 @@ using MakeDestination = std::function<std::unique_ptr<DestinationStage>()>;
 inline Publication output(std::uint32_t shard, int n, const std::string& bytes = {}) {
   const auto id = std::to_string(shard) + "-" + std::to_string(n) + "-0";
   return {.id = id,
-          .channel = n % 2 == 0 ? "assessments" : "approved",
-          .tenant = {CompanyId{"acme"}, UserId{"ann" + std::to_string(n % 3)}},
+          .channel = "approved",
+          .tenant = {CompanyId{"acme"}, UserId{"ann" + std::to_string(shard)}},
           .bytes = bytes.empty() ? "bytes of " + id : bytes};
 }
 
