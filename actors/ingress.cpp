@@ -1,6 +1,7 @@
 #include "actors/ingress.hpp"
 
 #include "actors/candidate.hpp"
+#include "actors/fates.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/decode_input.hpp"
 
@@ -35,45 +36,6 @@ AnswerPtr answer_to_header(const Input& input, const char* code, const std::stri
   for (const auto& id : header->signals) batch.trading_signals.push_back({.signal_id = id});
   if (batch.trading_signals.empty()) batch.trading_signals.emplace_back(); // so that the answer says REJECTED
   return std::make_shared<const RiskAssessmentBatch>(refuse(batch, code, why, 0));
-}
-
-/// What the door does next, by the word of a refusal. A decision, and a repeat of one, is settled.
-Fate fate_of(const std::string& refusal) {
-  if (refusal.empty()) return Fate::settled;
-  return refusal == "UNAVAILABLE" || refusal == "OVERLOADED" ? Fate::retry : Fate::dead;
-}
-
-/// Of a whole fan-out: tried again while anybody could not be asked; who was asked before gets the same answer.
-void judge_fate(Reply& reply) {
-  std::size_t refused = 0;
-  for (const auto& answer : reply.answers) {
-    const Fate fate = fate_of(answer->refusal);
-    if (fate == Fate::settled) continue;
-    ++refused;
-    if (reply.fate == Fate::retry) continue;
-    reply.fate = fate;
-    reply.reason_code = answer->refusal;
-    reply.reason = answer->refusal_reason;
-  }
-  if (reply.answers.size() > 1 && refused > 0)
-    reply.reason = std::to_string(refused) + " of " + std::to_string(reply.answers.size()) +
-                   " subscribers were refused, one of them: " + reply.reason;
-}
-
-void die(Reply& reply, const Error& error) {
-  reply.fate = Fate::dead;
-  reply.reason_code = error.code == Errc::denied ? "UNAUTHORISED" : "MALFORMED";
-  reply.reason = error.message;
-}
-
-/// Of a fact or an order that could not be carried out.
-void judge_failure(Reply& reply, const Error& error) {
-  // A fact must survive what a restart or a repair would cure: it dies only when nobody could ever apply it.
-  const bool hopeless = error.code == Errc::not_found || error.code == Errc::failed || error.code == Errc::malformed ||
-                        error.code == Errc::denied || error.code == Errc::invalid_argument;
-  reply.fate = hopeless ? Fate::dead : Fate::retry;
-  reply.reason_code = refusal_code(error.code);
-  reply.reason = error.message;
 }
 
 } // namespace

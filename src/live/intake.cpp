@@ -5,6 +5,7 @@
 #include "failpoints/failpoints.hpp"
 #include "live/hops.hpp"
 #include "live/market_intake.hpp"
+#include "live/reply_messages.hpp"
 #include "live/subjects.hpp"
 #include "messages/codec_admin.hpp"
 #include "messages/codec_market.hpp"
@@ -38,13 +39,6 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::size_t fact_bytes_max = 65'536; ///< of a fact or an order that is a dead letter: all of it, as a rule
 
-/// A reason quotes what senders wrote: it must not end its header and begin another one.
-std::string one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return text;
-}
-
 /// Nothing when the line is no price; else whether it could be read.
 std::optional<Result<bool>> price_in(std::string_view line, MarketIntake& market) {
   if (line.size() > message_bytes_max) return std::nullopt;
@@ -54,15 +48,6 @@ std::optional<Result<bool>> price_in(std::string_view line, MarketIntake& market
   if (member.name == "tick") return market.take_tick(decode_tick_json(member.value));
   if (member.name == "bar") return market.take_bar(decode_bar_json(member.value));
   return std::nullopt;
-}
-
-/// Whatever an input says, these must be headers that can be sent.
-Headers headers_of(const std::string& traceparent, const std::string& correlation_id) {
-  Headers headers;
-  if (!traceparent.empty()) headers.emplace_back("traceparent", one_line(traceparent));
-  if (!correlation_id.empty() && correlation_id.size() <= correlation_id_length_max)
-    headers.emplace_back("Risk-Correlation-Id", one_line(correlation_id));
-  return headers;
 }
 
 } // namespace
@@ -194,11 +179,12 @@ void Intake::bury(std::vector<Burial> dead) {
   }
   const auto kept = dead_letters_.keep(letters);
   for (std::size_t i = 0; i < dead.size(); ++i) {
-    if (kept)
-      publish(letters[i], dead[i]);
-    else
-      dead[i].notice.fate = Fate::retry;
-    finish(*dead[i].taken, dead[i].notice);
+    auto& [taken, notice] = dead[i];
+    if (!kept)
+      notice.fate = Fate::retry;
+    else if (publisher_)
+      publisher_->publish(message_of(letters[i], {notice.trace.correlation_id, taken->delivery.traceparent}));
+    finish(*taken, notice);
   }
 }
 
@@ -215,10 +201,10 @@ void Intake::reply_to(const Taken& taken, const Reply& reply) {
   Message message{.subject = taken.delivery.reply_to};
   if (taken.json) message.headers.emplace_back("Content-Type", std::string{json_type});
   const auto send = [&](Message one, const std::string& correlation_id) {
-    for (auto& header : headers_of(taken.delivery.traceparent, correlation_id))
-      one.headers.push_back(std::move(header));
+    const Trace trace{correlation_id, taken.delivery.traceparent};
+    for (auto& header : headers_of(trace)) one.headers.push_back(std::move(header));
     const bool sent = publisher_->publish(std::move(one));
-    if (hops_followed()) log_replied(taken.delivery.reply_to, {correlation_id, taken.delivery.traceparent}, sent);
+    if (hops_followed()) log_replied(taken.delivery.reply_to, trace, sent);
   };
   if (reply.command) {
     message.bytes =
@@ -244,19 +230,6 @@ DeadLetter Intake::letter_of(const Burial& burial) const {
           .bytes = delivery.bytes.size(),
           .first_bytes = delivery.bytes.substr(0, taken->kind == Input::Kind::signals ? options_.first_bytes_max
                                                                                       : fact_bytes_max)};
-}
-
-void Intake::publish(const DeadLetter& letter, const Burial& burial) {
-  if (!publisher_) return;
-  Message message{.subject = dead_letter_subject,
-                  .headers = headers_of(burial.taken->delivery.traceparent, burial.notice.trace.correlation_id),
-                  .bytes = letter.first_bytes};
-  message.headers.emplace_back("Risk-Reason-Code", letter.reason_code);
-  message.headers.emplace_back("Risk-Reason", one_line(letter.reason));
-  message.headers.emplace_back("Risk-Subject", one_line(letter.subject));
-  message.headers.emplace_back("Risk-Time", format_rfc3339(letter.at_ms));
-  message.headers.emplace_back("Risk-Bytes", std::to_string(letter.bytes));
-  publisher_->publish(std::move(message));
 }
 
 } // namespace riskcluster

@@ -75,7 +75,6 @@ private:
   };
   void bury(std::vector<Burial> dead);
   DeadLetter letter_of(const Burial& burial) const;
-  void publish(const DeadLetter& letter, const Burial& burial);
 
   Node& node_;
   Publisher* publisher_;
