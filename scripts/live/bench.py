@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from live import soak, stage  # noqa: E402
+from live import soak, stage, streams  # noqa: E402
 
 RELEASE = stage.SOURCE / "build" / "release"
 ROWS = ["4", "4-core", "3", "5", "6", "flood", "hops"]
@@ -23,8 +23,9 @@ DEFAULTS = {"3": ("--rate", "5000"), "hops": ("--seconds", "5")}  # others than 
 
 class Stage:
     """A server and a node with the tenants of the load generator, prices kept fresh, all below one folder."""
-    def __init__(self, folder, jetstream=True, tenants=()):
-        self.folder, self.jetstream, self.tenants = folder, jetstream, list(tenants)
+    def __init__(self, folder, jetstream=True, tenants=(), out_mb=None):
+        """@param out_mb  bound of the stream of outputs, where it is not to be the node's own."""
+        self.folder, self.jetstream, self.tenants, self.out_mb = folder, jetstream, list(tenants), out_mb
 
     def __enter__(self):
         with contextlib.ExitStack() as undo:
@@ -34,6 +35,8 @@ class Stage:
             subprocess.run(self.generator("setups", *self.tenants), check=True)
             self.server = stage.NatsServer(self.folder / "nats")
             undo.callback(self.server.stop)
+            if self.out_mb:
+                streams.make_outputs(self.server.port, self.out_mb << 20)
             setups = {name: str(self.folder / f"{name}.json") for name in ("tenants", "companies")}
             self.node = stage.Node(str(RELEASE / "riskd"), self.folder / "node", self.server.port, settings={
                 "node": setups, "log": {"level": "info"}, "nats": {"jetstream": self.jetstream, "redeliver_after_ms": 1_000}})
@@ -96,6 +99,7 @@ def main():
     if kind == "soak":
         parser.add_argument("--minutes", type=float, default=30)
         parser.add_argument("--rate", type=float, default=1000, help="signals a second")
+        parser.add_argument("--out-mb", type=int, help="MiB that RISK_OUT may hold, to see it full within minutes")
     options, more = parser.parse_known_args(rest)
     unknown = [row for row in rows if kind == "soak" or row not in ROWS + OTHER_ROWS]
     if unknown:
@@ -107,7 +111,7 @@ def main():
     try:
         if kind == "live":
             return run_rows(rows or ROWS, more, folder)
-        with Stage(folder) as on:
+        with Stage(folder, out_mb=options.out_mb) as on:
             return soak.run(on, options.minutes, options.rate, more)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

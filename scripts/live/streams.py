@@ -30,6 +30,18 @@ class Drain:
         return time.monotonic() - self.since > self.quiet_s
 
 
+def make_outputs(port, bytes_max):
+    """RISK_OUT with a bound of its own, before a node makes it."""
+    nats = Nats(port)
+    made = nats.request_json("$JS.API.STREAM.CREATE.RISK_OUT", {
+        "name": "RISK_OUT", "subjects": [f"risk.{channel}.>" for channel in ("approved", "assessments", "actions", "alerts")],
+        "retention": "limits", "discard": "old", "storage": "file", "max_bytes": bytes_max, "max_age": 24 * 3600 * 10**9,
+        "duplicate_window": 120 * 10**9, "num_replicas": 1})
+    nats.close()
+    if "error" in made:
+        raise AssertionError(made["error"])
+
+
 def left_in(port, name):
     nats = Nats(port)
     try:
