@@ -148,9 +148,14 @@ class Node:
         self.process = subprocess.Popen([self.riskd, "run", "--config", str(self.config), *self.arguments],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=self.environment)
-        if wait:
+        if not wait:
+            return
+        try:
             self.http = wait_for("the node's HTTP port", lambda: self._said("http is open"))["port"]
             wait_for("a node that is ready", lambda: self._said("ready"))
+        except AssertionError:
+            self.process.kill()  # whoever makes it has no handle to stop it by
+            raise
 
     def is_ready(self):
         return any(line["message"] == "ready" for line in self.log())
