@@ -44,8 +44,8 @@ void check_decoded(const Input& input, const AdminCommand& command) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const unsigned how = data[0];
-  Input input{.bytes = {reinterpret_cast<const char*>(data) + 1, size - 1},
-              .format = how % 2 == 0 ? Input::Format::json : Input::Format::protobuf,
+  Input input{.format = how % 2 == 0 ? Input::Format::json : Input::Format::protobuf,
+              .bytes = {reinterpret_cast<const char*>(data) + 1, size - 1},
               .default_at_ms = 1'793'000'000'000,
               .envelope = how / 2 % 2 == 1};
   input.kind = static_cast<Input::Kind>(how / 4 % 3);
