@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -9,12 +11,15 @@
 namespace riskcluster {
 
 /// A thread of its own for dead letters: keeping one waits for the disk behind the journal's commits, and whoever
-/// learns that an input is dead is a worker of the road. Those that came meanwhile are kept together, so a flood of
-/// them costs a write for many. What waits is bounded by the credits of the sources.
+/// learns that an input is dead is a worker of the road. Nobody waits for a burial, so those of a moment are kept
+/// together: a flood of them wakes the thread, and writes, once for many. What waits is bounded by the credits of the
+/// sources, and a few of these are all that a moment may hold.
 template <class Burial>
 class Burials {
 public:
   using Bury = std::function<void(std::vector<Burial>)>;
+  static constexpr std::chrono::milliseconds moment{20};
+  static constexpr std::size_t together_max = 32; ///< an eighth of a source's usual credit
 
   explicit Burials(Bury bury) : bury_{std::move(bury)}, thread_{[this] { run(); }} {}
   /// When all are buried.
@@ -33,6 +38,7 @@ public:
     {
       const std::lock_guard lock{mutex_};
       waiting_.push_back(std::move(burial));
+      if (waiting_.size() != 1 && waiting_.size() != together_max) return;
     }
     woken_.notify_one();
   }
@@ -43,6 +49,7 @@ private:
     for (;;) {
       woken_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
+      woken_.wait_for(lock, moment, [this] { return ended_ || waiting_.size() >= together_max; });
       std::vector<Burial> all;
       all.swap(waiting_);
       lock.unlock();

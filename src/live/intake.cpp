@@ -156,13 +156,13 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
     notice.reason = reply.error().message;
   }
   failpoint("before_settle");
+  // Whoever waits is told in any case, and before anything is buried; who sends it again gets the same answer.
+  if (notice.reply) reply_to(*taken, *notice.reply);
   if (notice.fate == Fate::dead) return burials_.add({taken, std::move(notice)});
   finish(*taken, notice);
 }
 
 void Intake::finish(Taken& taken, IntakeNotice& notice) {
-  // Whoever waits is told in any case; who sends it again gets the same answer.
-  if (notice.reply) reply_to(taken, *notice.reply);
   taken.settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);
   notice.took = std::chrono::steady_clock::now() - taken.begun;
   if (seen_) seen_(notice);
