@@ -60,8 +60,9 @@ struct NatsStreamSource::Core : std::enable_shared_from_this<Core> {
   std::uint64_t generation = 0; ///< of the link, when it was attached
   std::chrono::milliseconds ack_wait{0};
   Clock::time_point last_heard{}, next_attempt{};
-  std::vector<std::string> returned; ///< where to hand back what arrived after stop
-  std::string complaint;             ///< the last one; not repeated until something was heard
+  Clock::time_point tell_at = Clock::time_point::max(); ///< what was settled
+  std::vector<std::string> returned;                    ///< where to hand back what arrived after stop
+  std::string complaint;                                ///< the last one; not repeated until something was heard
   std::uint64_t copies = 0;
   bool served = false; ///< since the last attempt to attach
   bool attached = false, started = false, stopping = false, ended = false;

@@ -34,8 +34,12 @@ std::string text_of(PullLedger::Word word, milliseconds redeliver_after) {
 void NatsStreamSource::Core::keep() {
   for (bool last = false; !last;) {
     std::unique_lock lock{mutex};
-    woken.wait_for(lock, until_next_chore(), [this] { return call || (ended && retired.empty()); });
+    // What is settled meanwhile may make it sooner.
+    const auto chore = Clock::now() + until_next_chore();
+    const auto due = [&] { return call || (ended && retired.empty()) || Clock::now() >= std::min(chore, tell_at); };
+    while (!due()) woken.wait_until(lock, std::min(chore, tell_at));
     call = false;
+    tell_at = Clock::time_point::max();
     last = ended && retired.empty(); // what had come and was not taken is handed back first
     lock.unlock();
     maintain();

@@ -92,7 +92,10 @@ void NatsStreamSource::Core::settled(std::uint64_t number, Settled settlement) {
   const std::lock_guard lock{mutex};
   if (ended) return;
   ledger.settle(number, settlement);
-  wake();
+  if (ledger.half_full()) return wake();
+  if (tell_at != Clock::time_point::max()) return;
+  tell_at = Clock::now() + options.settle_linger;
+  woken.notify_one(); // it waits for something later
 }
 
 NatsStreamSource::NatsStreamSource(NatsLink& link, NatsStreamOptions options)
@@ -124,7 +127,7 @@ std::string fault_of(const NatsStreamOptions& options) {
   if (options.ack_pending_max < 0 || static_cast<std::size_t>(options.ack_pending_max) < options.credit)
     return "ack_pending_max is less than its credit";
   if (options.ack_wait.count() <= 0 || options.idle_heartbeat.count() <= 0 || options.retry_wait_min.count() <= 0 ||
-      options.redeliver_after.count() < 0 || options.api_wait.count() <= 0)
+      options.redeliver_after.count() < 0 || options.settle_linger.count() < 0 || options.api_wait.count() <= 0)
     return "a time is not more than 0";
   // The server refuses a request otherwise.
   if (options.request_expires < 2 * options.idle_heartbeat) return "request_expires is less than two heartbeats";

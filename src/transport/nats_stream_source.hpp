@@ -17,6 +17,8 @@ struct NatsStreamOptions {
   std::size_t credit = 256; ///< up to stream_credit_max
   /// Of all nodes together, at least each one's credit.
   int ack_pending_max = 16'384;
+  /// Settlements of so long are told together, unless half of the credit waits for it: nobody waits for one alone.
+  std::chrono::milliseconds settle_linger{5};
   /// After this without a sign of life the server hands a message to somebody else. Half of it is our sign's period.
   std::chrono::milliseconds ack_wait{5'000};
   std::chrono::milliseconds redeliver_after{1'000}; ///< a retry

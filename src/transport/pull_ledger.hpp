@@ -33,6 +33,8 @@ public:
 
   /// Whether one more may be handed out.
   bool has_place() const { return entries_.size() < credit_; }
+  /// Half of the credit is handed out and not yet answered.
+  bool half_full() const { return 2 * entries_.size() >= credit_; }
   /// A message has come. @param asked  it was asked for, and not in a request that was given up as lost.
   /// @returns its number, under which it is settled; nothing when it is a copy of one that is not settled yet.
   std::optional<std::uint64_t> arrived(StreamPlace place, std::string ack_subject, bool asked, Time now);

@@ -82,6 +82,7 @@ TEST_CASE("options that cannot work are refused") {
   CHECK(refused([](NatsStreamOptions& options) { options.ack_pending_max = 7; }));
   CHECK(refused([](NatsStreamOptions& options) { options.durable = "a.b"; }));
   CHECK(refused([](NatsStreamOptions& options) { options.stream.name = "a b"; }));
+  CHECK(refused([](NatsStreamOptions& options) { options.settle_linger = milliseconds{-1}; }));
   CHECK(refused([](NatsStreamOptions& options) { options.ack_wait = milliseconds{0}; }));
   CHECK(refused([](NatsStreamOptions& options) { options.request_expires = options.idle_heartbeat; }));
 }
@@ -97,6 +98,27 @@ TEST_CASE("what was settled leaves the stream; what was not stays, however long"
   taken.settle(1, Settled::done);
   REQUIRE(eventually([&] { return stage.client.count_of("RISK_SIGNALS_IN") == 1; }));
   CHECK(stage.client.all_of("RISK_SIGNALS_IN").front().bytes == "two");
+}
+
+TEST_CASE("what is settled alone waits for others, but neither for half of the credit nor for the end of the source") {
+  if (nats_server_is_missing()) return;
+  Taken taken;
+  auto options = quick_stream(4);
+  options.settle_linger = std::chrono::hours{1};
+  StreamStage stage{options};
+  REQUIRE(stage.start(taken.take()));
+  const auto left = [&](std::uint64_t count) {
+    return eventually([&] { return stage.client.count_of("RISK_SIGNALS_IN") == count; });
+  };
+  stage.send(sent("one"));
+  stage.send(sent("two"));
+  REQUIRE(taken.wait_for(2));
+  taken.settle(1, Settled::done);
+  CHECK(left(1));
+  taken.settle(1, Settled::done);
+  CHECK(stage.stream_source().unsettled() == 0);
+  stage.renew();
+  CHECK(left(0));
 }
 
 TEST_CASE("a full stream tells its sender, and takes again when there is place") {

@@ -49,6 +49,19 @@ TEST_CASE(
   CHECK(ledger.ask() == 1);
 }
 
+TEST_CASE("it is half full when half of its credit is handed out, settled or not, and nothing was said about it") {
+  PullLedger ledger{3};
+  REQUIRE(ledger.ask() == 3);
+  ledger.arrived(place(1), "a", true, at(0));
+  CHECK_FALSE(ledger.half_full());
+  ledger.arrived(place(2), "b", true, at(0));
+  CHECK(ledger.half_full());
+  ledger.settle(1, Settled::done);
+  CHECK(ledger.half_full());
+  tell_all(ledger, 0);
+  CHECK_FALSE(ledger.half_full());
+}
+
 TEST_CASE("what a request did not bring may be asked for again, and what is lost as well") {
   PullLedger ledger{8};
   REQUIRE(ledger.ask() == 8);
