@@ -87,6 +87,8 @@ Result<bool> NatsLink::Impl::connect() {
   }
   if (status != NATS_OK) return Error{Errc::unavailable, "nats " + address + ": " + driver_error(status, options.url)};
   on_connected(); // the driver calls back for connections that it makes later
+  // It may have called for the end of this one meanwhile, and that must not be forgotten.
+  if (natsConnection_Status(made) != NATS_CONN_STATUS_CONNECTED) connected = false;
   return true;
 }
 

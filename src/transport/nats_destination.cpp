@@ -55,7 +55,8 @@ Destination::Done when_all(std::size_t lanes, Destination::Done done) {
 bool NatsDestination::Core::accept(std::vector<std::vector<Publication>> subjects, const Done& done) {
   if (!link.connected()) return false;
   const std::lock_guard lock{mutex};
-  if (lanes.size() + subjects.size() > options.lanes_max) return false;
+  // One portion fits in any case: it would be refused for ever.
+  if (!lanes.empty() && lanes.size() + subjects.size() > options.lanes_max) return false;
   for (auto& publications : subjects) {
     const auto number = ++numbers;
     lanes.emplace(number, Lane{std::move(publications), done});

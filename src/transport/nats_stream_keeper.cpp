@@ -13,6 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds last_words_wait{500};
+
 std::string nanos(milliseconds time) { return std::to_string(std::chrono::nanoseconds{time}.count()); }
 
 std::string text_of(PullLedger::Word word, milliseconds redeliver_after) {
@@ -36,11 +38,12 @@ void NatsStreamSource::Core::keep() {
     std::unique_lock lock{mutex};
     // What is settled meanwhile may make it sooner.
     const auto chore = Clock::now() + until_next_chore();
-    const auto due = [&] { return call || (ended && retired.empty()) || Clock::now() >= std::min(chore, tell_at); };
+    const auto all_taken = [&] { return ended && retired.empty() && !inbox; };
+    const auto due = [&] { return call || all_taken() || Clock::now() >= std::min(chore, tell_at); };
     while (!due()) woken.wait_until(lock, std::min(chore, tell_at));
     call = false;
     tell_at = Clock::time_point::max();
-    last = ended && retired.empty(); // what had come and was not taken is handed back first
+    last = all_taken(); // what had come and was not taken is handed back first
     lock.unlock();
     maintain();
     answer();
@@ -65,6 +68,8 @@ void NatsStreamSource::Core::maintain() {
     std::unique_lock lock{mutex};
     if (stopping) {
       lock.unlock();
+      // What the server has sent so far is in the inbox then, and can be handed back at once.
+      if (inbox && link.connected()) natsConnection_FlushTimeout(link.session().get(), last_words_wait.count());
       return retire_inbox();
     }
     const auto now = Clock::now();
@@ -85,16 +90,18 @@ Result<bool> NatsStreamSource::Core::attach() {
   const auto now_generation = link.generation();
   const auto session = link.session();
   milliseconds wait = options.ack_wait;
+  const ConsumerOptions wanted{options.stream.name, options.durable, options.ack_wait, options.ack_pending_max};
   if (options.create_streams) {
     const auto stream = ensure_stream(*session, options.stream, options.api_wait);
     if (!stream) return stream.error();
     if (*stream) link.tell(NatsNotice::Kind::repaired, "stream " + options.stream.name + " was made");
-    const ConsumerOptions wanted{options.stream.name, options.durable, options.ack_wait, options.ack_pending_max};
     const auto consumer = ensure_consumer(*session, wanted, options.credit, options.api_wait);
     if (!consumer) return consumer.error();
     if (consumer->made)
       link.tell(NatsNotice::Kind::repaired, "consumer " + options.durable + " of " + options.stream.name + " was made");
     wait = consumer->ack_wait;
+  } else if (const auto consumer = find_consumer(*session, wanted, options.credit, options.api_wait)) {
+    wait = consumer->ack_wait; // signs of life follow it; who may not ask has to know it himself
   }
   // An inbox of its own each time: requests that an older one still has at the server end with it.
   const std::string subject = new_inbox();

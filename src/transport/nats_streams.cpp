@@ -124,19 +124,28 @@ Result<bool> ensure_stream(__natsConnection& connection, const StreamOptions& st
   return false;
 }
 
-Result<ConsumerFound> ensure_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
-                                      milliseconds wait) {
+Result<ConsumerFound> find_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
+                                    milliseconds wait) {
   const auto context = stream_context(connection, wait);
   if (!context) return context.error();
   jsConsumerInfo* info = nullptr;
   jsErrCode code{};
   const auto status =
       js_GetConsumerInfo(&info, context->get(), consumer.stream.c_str(), consumer.durable.c_str(), nullptr, &code);
-  if (status == NATS_NOT_FOUND) return make_consumer(**context, consumer);
+  if (status == NATS_NOT_FOUND) return Error{Errc::not_found, "consumer " + consumer.durable + " is not there"};
   if (status != NATS_OK) return refusal("consumer " + consumer.durable + " of " + consumer.stream, status, code);
   auto found = fitting(*info->Config, consumer, credit);
   jsConsumerInfo_Destroy(info);
   return found;
+}
+
+Result<ConsumerFound> ensure_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
+                                      milliseconds wait) {
+  auto found = find_consumer(connection, consumer, credit, wait);
+  if (found || found.error().code != Errc::not_found) return found;
+  const auto context = stream_context(connection, wait);
+  if (!context) return context.error();
+  return make_consumer(**context, consumer);
 }
 
 } // namespace riskcluster

@@ -56,6 +56,10 @@ struct ConsumerFound {
   std::chrono::milliseconds ack_wait{0};
 };
 
+/// Errors: not_found, invalid_argument (one that we cannot work with), unavailable (also when we may not ask).
+Result<ConsumerFound> find_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
+                                    std::chrono::milliseconds wait);
+
 /// Makes it when it is missing: pulled from, each message settled for itself, delivered until then.
 /// Errors: invalid_argument (there is one that we cannot work with), unavailable.
 Result<ConsumerFound> ensure_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
