@@ -37,8 +37,9 @@ void die(Reply& reply, const Error& error) {
 
 void judge_failure(Reply& reply, const Error& error) {
   // A fact must survive what a restart or a repair would cure: it dies only when nobody could ever apply it.
-  const bool hopeless = error.code == Errc::not_found || error.code == Errc::failed || error.code == Errc::malformed ||
-                        error.code == Errc::denied || error.code == Errc::invalid_argument;
+  // Malformed is a record of ours that cannot be read; a fact that cannot never gets here.
+  const bool hopeless = error.code == Errc::not_found || error.code == Errc::failed || error.code == Errc::denied ||
+                        error.code == Errc::invalid_argument;
   reply.fate = hopeless ? Fate::dead : Fate::retry;
   reply.reason_code = refusal_code(error.code);
   reply.reason = error.message;
