@@ -1,5 +1,7 @@
 #include "messages/decode_input.hpp"
 
+#include <array>
+
 #include "core/trace.hpp"
 #include "messages/codec_admin.hpp"
 #include "messages/codec_envelope.hpp"
@@ -15,7 +17,8 @@ Error denied(const std::string& named, const std::string& addressed) {
 }
 
 std::string_view type_of(Input::Kind kind) {
-  return kind == Input::Kind::signals ? "trading_signals" : "portfolio_update";
+  constexpr std::array names = {"trading_signals", "portfolio_update", "command"};
+  return names.at(static_cast<std::size_t>(kind));
 }
 
 /// What a message takes from its surroundings where it is silent itself.
@@ -82,13 +85,15 @@ Result<Decoded> finish(PortfolioUpdate update, const Around& around) {
   return Decoded{std::move(update)};
 }
 
-Result<Decoded> decode_command(const Input& input) {
-  auto command = input.format == Input::Format::json ? decode_command_json(input.bytes, input.addressed_to)
-                                                     : decode_command_bytes(input.bytes, input.addressed_to);
-  if (!command) return command.error();
-  command->at_ms = input.default_at_ms;
-  command->trace = Around{input, {}}.trace(command->command_id);
-  return Decoded{std::move(*command)};
+/// Whom an envelope names must be whom the order is for. It does not fill anybody in: a halt for everybody would become
+/// one for whoever sent it.
+Result<Decoded> finish(AdminCommand command, const Around& around) {
+  const auto& named = around.envelope.tenant;
+  if (named != TenantId{} && named != command.target)
+    return Error{Errc::denied, "the envelope names " + named.text() + ", the order is for " + command.target.text()};
+  command.at_ms = around.input.default_at_ms;
+  command.trace = around.trace(command.command_id);
+  return Decoded{std::move(command)};
 }
 
 template <class Message>
@@ -101,7 +106,6 @@ Result<Decoded> finished(Result<Message> message, const Around& around) {
 
 Result<Decoded> decode_input(const Input& input) {
   if (!input.fault.empty()) return malformed(input.fault);
-  if (input.kind == Input::Kind::command) return decode_command(input);
   Around around{input, {}};
   std::string_view bytes = input.bytes;
   const bool json = input.format == Input::Format::json && !input.envelope;
@@ -113,13 +117,20 @@ Result<Decoded> decode_input(const Input& input) {
       return malformed("envelope.message_type: must be " + std::string{type_of(input.kind)} + " here");
     bytes = around.envelope.payload;
   }
+  if (input.kind == Input::Kind::command)
+    return finished(json ? decode_command_json(bytes, input.addressed_to)
+                         : decode_command_bytes(bytes, input.addressed_to),
+                    around);
   if (input.kind == Input::Kind::update)
     return finished(json ? decode_update_json(bytes) : decode_update_bytes(bytes), around);
   return finished(json ? decode_batch_json(bytes) : decode_batch_bytes(bytes), around);
 }
 
 std::string command_id_in(const Input& input) {
-  return command_id_in(input.bytes, input.format == Input::Format::json);
+  const bool json = input.format == Input::Format::json;
+  if (!input.envelope) return command_id_in(input.bytes, json);
+  const auto envelope = json ? decode_envelope_json(input.bytes) : decode_envelope_bytes(input.bytes);
+  return envelope ? command_id_in(envelope->payload, false) : std::string{};
 }
 
 } // namespace riskcluster

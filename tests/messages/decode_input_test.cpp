@@ -189,6 +189,38 @@ TEST_CASE("a command is for whom its subject names, and may repeat it") {
   CHECK(fault(input) == "halt, resume, limits: one is needed");
 }
 
+TEST_CASE("an order in an envelope is for whom it says itself: the envelope may only agree") {
+  admin::Command order;
+  order.set_command_id("c1");
+  order.set_actor("olga");
+  order.set_reason("drill");
+  order.mutable_halt();
+  common::RiskProcessingEnvelope wire;
+  wire.set_message_type("command");
+  wire.set_payload(order.SerializeAsString());
+  wire.set_correlation_id("c2");
+  Input input{.format = Input::Format::protobuf,
+              .bytes = wire.SerializeAsString(),
+              .default_at_ms = noon_ms,
+              .kind = Input::Kind::command,
+              .envelope = true};
+  const auto decoded = decode_input(input);
+  REQUIRE(decoded);
+  CHECK(std::get<AdminCommand>(*decoded).target.text() == "_system/");
+  CHECK(command_id_in(input) == "c1");
+  wire.set_company_id("acme");
+  wire.set_user_id("ann");
+  input.bytes = wire.SerializeAsString();
+  CHECK(fault(input, Errc::denied) == "the envelope names acme/ann, the order is for _system/");
+  input.addressed_to = ann;
+  const auto agreed = decode_input(input);
+  REQUIRE(agreed);
+  CHECK(std::get<AdminCommand>(*agreed).target == ann);
+  wire.set_message_type("trading_signals");
+  input.bytes = wire.SerializeAsString();
+  CHECK(fault(input) == "envelope.message_type: must be command here");
+}
+
 TEST_CASE("a command in JSON says itself for whom it is; without ids it is for everybody") {
   const auto target = [](const std::string& ids) {
     const auto command =
