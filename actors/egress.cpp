@@ -151,6 +151,7 @@ void EgressState::send(std::size_t outlet, ShardId shard, SequenceNumber last, c
                             .channel = std::string{riskcluster::channel(output.kind)},
                             .tenant = output.tenant,
                             .bytes = outlets_[outlet].encode(output),
+                            .content_type = outlets_[outlet].content_type,
                             .traceparent = traceparent_of(output),
                             .correlation_id = correlation_of(output)});
   const auto number = static_cast<std::uint32_t>(outlet);

@@ -16,6 +16,7 @@ namespace riskcluster {
 struct Outlet {
   Destination* destination = nullptr; ///< outlives the actor
   std::function<std::string(const Output&)> encode;
+  std::string content_type; ///< of what it makes; empty: protobuf
 };
 
 /// Where a shard's outputs begin for one outlet, and where its journal ends.

@@ -7,6 +7,7 @@
 
 #include "config/default_toml.hpp"
 #include "config/read_settings.hpp"
+#include "live/dead_letter_list.hpp"
 #include "live/run_command.hpp"
 #include "node/repair.hpp"
 #include "node/verify.hpp"
@@ -23,6 +24,8 @@ struct Options {
   riskcluster::VerifyOptions verify;
   std::string format = "table"; ///< of verify
   riskcluster::RepairOptions repair;
+  riskcluster::DeadLetterListOptions letters;
+  std::string letters_format = "table";
   std::string settings; ///< file of config check
 };
 
@@ -58,6 +61,12 @@ int run_repair(Options options) {
   if (!outcome) return failed(outcome.error());
   if (*outcome == RepairOutcome::would) return static_cast<int>(ExitCode::partly_failed);
   return static_cast<int>(*outcome == RepairOutcome::left ? ExitCode::failed : ExitCode::ok);
+}
+
+int run_dead_letters(Options options) {
+  options.letters.json = options.letters_format == "json";
+  const auto listed = riskcluster::list_dead_letters(options.letters, std::cout);
+  return listed ? static_cast<int>(ExitCode::ok) : failed(listed.error());
 }
 
 int run_config_check(const std::string& path) {
@@ -160,6 +169,23 @@ CLI::App* add_repair(CLI::App& app, Options& options) {
   return repair;
 }
 
+CLI::App* add_dead_letters(CLI::App& app, Options& options) {
+  auto* letters = app.add_subcommand("deadletters", "List inputs that were refused for good; reads only");
+  letters->add_option("--data", options.letters.data, "the folder; its node may be running")->required();
+  letters->add_option("-n", options.letters.count, "how many, the newest first; default 20")
+      ->check(CLI::Range(1, 10'000'000));
+  letters
+      ->add_option("-o,--output", options.letters_format,
+                   "table for people; json: an object a line, with what is kept of the input")
+      ->check(CLI::IsMember({"table", "json"}));
+  letters->footer(
+      "Exit status: 0 listed, also when there are none, 1 failed, 2 usage.\n"
+      "Examples:\n"
+      "  riskd deadletters --data /var/lib/riskd\n"
+      "  riskd deadletters --data /var/lib/riskd -n 1000 -o json | jq 'select(.reason_code == \"MALFORMED\")'");
+  return letters;
+}
+
 struct ConfigCommands {
   CLI::App* check = nullptr;
   CLI::App* defaults = nullptr;
@@ -199,6 +225,7 @@ int main(int argc, char** argv) {
   add_replay(app, options);
   const auto* const verify = add_verify(app, options);
   const auto* const repair = add_repair(app, options);
+  const auto* const letters = add_dead_letters(app, options);
   const auto config = add_config(app, options);
   try {
     app.parse(argc, argv);
@@ -207,6 +234,7 @@ int main(int argc, char** argv) {
   }
   if (config.check->parsed()) return run_config_check(options.settings);
   if (config.defaults->parsed()) return run_config_default();
+  if (letters->parsed()) return run_dead_letters(std::move(options));
   if (run->parsed()) return static_cast<int>(riskcluster::run_command(options.run, std::cerr));
   if (verify->parsed()) return run_verify(std::move(options));
   return repair->parsed() ? run_repair(std::move(options)) : run_replay(std::move(options));

@@ -108,6 +108,13 @@ class Nats:
             self._read(until - time.monotonic())
         return self.came.popleft() if self.came else None
 
+    def next_at(self, subject, timeout=10):
+        """The next message to a subject; those to others before it are passed over, such as repeated answers."""
+        until = time.monotonic() + timeout
+        while (message := self.next(until - time.monotonic())) is not None and message.subject != subject:
+            pass
+        return message
+
     def request(self, subject, body, headers=None, timeout=10):
         inbox = "_INBOX." + os.urandom(11).hex()
         self.subscribe(inbox)

@@ -35,9 +35,11 @@ void each_setting(LogSettings& log, Visit&& visit) {
 template <class Visit>
 void each_setting(DeadLetterSettings& dead_letters, Visit&& visit) {
   visit("kept_max", dead_letters.kept_max, Whole{0, 10'000'000, "letters"},
-        "Unreadable inputs that are kept to be looked at: 10,000 of 512 bytes are 5 MB.");
+        "Inputs refused for good that are kept to be looked at: 10,000 signals of 512 bytes are 5 MB; facts and orders "
+        "are "
+        "kept whole, up to 64 KiB each.");
   visit("first_bytes_max", dead_letters.first_bytes_max, Whole{0, 65'536, "bytes"},
-        "First bytes of each that are kept: enough to see what it was meant to be, little of somebody's data.");
+        "First bytes of signals that are kept: enough to see what it was meant to be, little of somebody's data.");
 }
 
 } // namespace riskcluster

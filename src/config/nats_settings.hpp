@@ -17,6 +17,7 @@ struct NatsSettings {
   std::string tls_key_file;
   std::string name = "riskd";
   bool jetstream = true;
+  std::string outputs = "protobuf";
   bool create_streams = true;
   int replicas = 1;
   std::size_t signals_in_flight_max = 256;
@@ -34,6 +35,9 @@ inline constexpr TextRule server_list{"nats:// or tls://, a host, a port from 1 
                                       is_server_list};
 inline constexpr TextRule plain_name{"1 to 64 letters, digits, dots, dashes and underscores", is_plain_name};
 
+inline constexpr TextRule output_format{"protobuf or json",
+                                        [](std::string_view text) { return text == "protobuf" || text == "json"; }};
+
 template <class Visit>
 void each_setting(NatsSettings& nats, Visit&& visit) {
   visit("url", nats.url, server_list, "Servers of one cluster: any of them will do, and it names the others.");
@@ -48,6 +52,10 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
       "jetstream", nats.jetstream, Switch{},
       "Signals come again until they are answered, outputs until they are confirmed. Without it both are sent at most "
       "once, and what is lost is lost.");
+  visit(
+      "outputs", nats.outputs, output_format,
+      "What approvals, assessments, actions and alerts are written as. json costs more time and three times the bytes, "
+      "and carries the header Content-Type: application/json.");
   visit("create_streams", nats.create_streams, Switch{},
         "Make the streams that are not there. Where somebody else administers them: false.");
   visit("replicas", nats.replicas, Whole{1, 5, "servers"},
@@ -55,8 +63,8 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
   visit("signals_in_flight_max", nats.signals_in_flight_max, Whole{1, 65'536, "messages"},
         "Messages taken and not settled: the credit of this input. Beyond in_flight_max of [node] they would be "
         "refused.");
-  visit("message_bytes_max", nats.message_bytes_max, Whole{1'024, 8'388'608, "bytes"},
-        "Size of one message. 1 MiB is the server's own bound, unless it is told otherwise.");
+  visit("message_bytes_max", nats.message_bytes_max, Whole{1'024, 1'048'576, "bytes"},
+        "Size of one message that is read; larger ones are dead letters. 1 MiB is the server's own bound, too.");
   visit(
       "ack_wait_s", nats.ack_wait, Whole{1, 3'600},
       "After so long without a sign of life from its node the server gives a message to another one. A node gives such "

@@ -40,6 +40,12 @@ bool within_var(const RiskAssessmentBatch& answer) {
   return answer.portfolio_risk->risk_limit_compliance; // nothing was opened: no row names the limit
 }
 
+std::string joined(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const auto& sentence : sentences) text += (text.empty() ? "" : "; ") + sentence;
+  return text;
+}
+
 } // namespace
 
 Board::Board(std::string version)
@@ -146,9 +152,6 @@ Readiness Board::readiness(TimeMs now, const std::string& journal_trouble) const
 HealthReport Board::health(TimeMs now, const Seen& others) const {
   const Readiness ready = readiness(now, others.journal_trouble);
   HealthReport report{.timestamp = now, .version = version_};
-  report.status = !ready.journal_writable.good || !ready.recovery_done.good ? HealthStatus::unhealthy
-                  : !ready.market_view_fresh.good                           ? HealthStatus::degraded
-                                                                            : HealthStatus::healthy;
   const double batches = batches_.sum(now), assessments = assessments_.sum(now), measured = measured_.sum(now);
   const std::string nothing_yet = "nothing was assessed in the last 24 hours";
   report.avg_risk_calc_time_ms = Figure::share(1'000 * seconds_.sum(now), batches, nothing_yet);
@@ -162,12 +165,8 @@ HealthReport Board::health(TimeMs now, const Seen& others) const {
   report.risk_assessments_24h = static_cast<std::int64_t>(assessments);
   report.risk_approval_rate = Figure::share(approvals_.sum(now), assessments, nothing_yet);
   report.portfolio_var_compliance = Figure::share(within_var_.sum(now), measured, nothing_yet);
-  for (const auto* check : {&ready.journal_writable, &ready.recovery_done, &ready.market_view_fresh})
-    if (!check->good) {
-      report.error = check->reason;
-      break;
-    }
   const std::lock_guard lock{mutex_};
+  std::vector<std::string> troubles = others.troubles;
   report.active_risk_profiles = tenants_;
   report.company_risk_policies = companies_;
   report.market_data_circuit_breaker = Figure::absent("no source has sent prices yet");
@@ -176,12 +175,19 @@ HealthReport Board::health(TimeMs now, const Seen& others) const {
     if (status.breaker != BreakerState::closed && worst != BreakerState::open) worst = status.breaker;
     report.market.emplace_back("breaker_" + source, riskcluster::name(status.breaker));
     report.market_data_circuit_breaker = riskcluster::name(worst);
+    if (status.breaker != BreakerState::closed) troubles.push_back("prices of " + source + " are not listened to");
   }
   report.market.emplace_back("symbols", symbols_);
   report.market.emplace_back("live_symbols", live_symbols_);
   report.journal.emplace_back("writable", others.journal_trouble.empty());
   report.journal.insert(report.journal.end(), others.journal.begin(), others.journal.end());
   if (others.nats) report.nats = *others.nats;
+  for (const auto* check : {&ready.market_view_fresh, &ready.recovery_done, &ready.journal_writable})
+    if (!check->good) troubles.insert(troubles.begin(), check->reason); // the worst first
+  if (!troubles.empty()) report.error = joined(troubles);
+  report.status = !ready.journal_writable.good || !ready.recovery_done.good ? HealthStatus::unhealthy
+                  : !troubles.empty()                                       ? HealthStatus::degraded
+                                                                            : HealthStatus::healthy;
   return report;
 }
 

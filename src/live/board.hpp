@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/health.hpp"
 #include "live/intake.hpp"
@@ -16,7 +17,8 @@ namespace riskcluster {
 
 /// What others know, at the moment that they are asked.
 struct Seen {
-  std::string journal_trouble; ///< why the journal takes nothing; empty: it does
+  std::string journal_trouble;       ///< why the journal takes nothing; empty: it does
+  std::vector<std::string> troubles; ///< what is missing of a node that judges, in words
   Figures journal;
   std::optional<Figures> nats; ///< absent: the node does without
 };

@@ -19,6 +19,7 @@ namespace riskcluster {
 /// What comes from one source.
 struct Intake::Door {
   std::string name;
+  bool durable = false;
   bool lines = false;
   std::atomic<std::int64_t> in_flight{0};
   Counter redeliveries;
@@ -61,11 +62,12 @@ Intake::Intake(Node& node, Publisher* publisher, DeadLetters& dead_letters, Inta
       metrics_{metrics},
       clock_{std::move(clock)},
       seen_{std::move(seen)},
-      burials_{[this](std::vector<Burial> dead) { bury(std::move(dead)); }} {}
+      burials_{options.burials_together, [this](std::vector<Burial> dead) { bury(std::move(dead)); }} {}
 
 Intake::DoorPtr Intake::door_of(const Source& source) {
   auto door = std::make_shared<Door>();
   door->name = source.name();
+  door->durable = source.durable();
   const MetricLabels labels{{"source", door->name}};
   door->redeliveries = metrics_.counter("riskd_input_redeliveries_total",
                                         "Inputs that had been handed to somebody before, this node or another", labels);
@@ -97,10 +99,10 @@ Input Intake::input_of(const Delivery& delivery) const {
   const bool json = delivery.content_type == json_type;
   Input input{.format = json ? Input::Format::json : Input::Format::protobuf,
               .default_at_ms = clock_(),
+              .kind = kind_of(delivery.subject),
               .envelope = delivery.message_type == "envelope",
               .traceparent = delivery.traceparent};
   if (const auto address = address_of(delivery.subject)) {
-    input.kind = address->kind;
     input.addressed_to = address->tenant;
     input.strategy = address->strategy;
   } else {
@@ -132,7 +134,8 @@ void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle,
   if (delivery.bytes.size() > options_.message_bytes_max)
     input.fault = std::to_string(delivery.bytes.size()) + " bytes, at most " +
                   std::to_string(options_.message_bytes_max) + " are read";
-  if (input.fault.empty()) input.bytes = delivery.bytes;
+  // An order is answered by its id, whatever is wrong with it.
+  if (input.fault.empty() || input.kind == Input::Kind::command) input.bytes = delivery.bytes;
   if (hops_followed()) {
     taken->trace = trace_of(input);
     log_taken(door->name, delivery, taken->trace);
@@ -155,16 +158,17 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
     notice.reason_code = notice.fate == Fate::dead ? "NOT_OWNER" : "UNAVAILABLE";
     notice.reason = reply.error().message;
   }
+  notice.took = std::chrono::steady_clock::now() - taken->begun;
   failpoint("before_settle");
-  // Whoever waits is told in any case, and before anything is buried; who sends it again gets the same answer.
-  if (notice.reply) reply_to(*taken, *notice.reply);
-  if (notice.fate == Fate::dead) return burials_.add({taken, std::move(notice)});
+  // Whoever waits is told, and before anything is buried; who sends it again gets the same answer. But a refusal of
+  // what comes again by itself is no last word: the next one may be an approval.
+  if (notice.reply && (notice.fate != Fate::retry || !taken->door->durable)) reply_to(*taken, *notice.reply);
+  if (notice.fate == Fate::dead) return burials_.add({taken, std::move(notice)}, taken->door->lines);
   finish(*taken, notice);
 }
 
 void Intake::finish(Taken& taken, IntakeNotice& notice) {
   taken.settle(notice.fate == Fate::retry ? Settled::retry : Settled::done);
-  notice.took = std::chrono::steady_clock::now() - taken.begun;
   if (seen_) seen_(notice);
   taken.door->in_flight.fetch_sub(1, std::memory_order_relaxed);
   under_way_.fetch_sub(1);

@@ -21,6 +21,7 @@ class MarketIntake;
 struct IntakeOptions {
   std::size_t message_bytes_max = std::size_t{1} << 20; ///< longer inputs are not looked at
   std::size_t first_bytes_max = 512;                    ///< of a dead letter
+  std::size_t burials_together = 32;                    ///< see Burials; few of a source's credit
 };
 
 /// What an intake has seen; for metrics and the log.

@@ -1,7 +1,6 @@
 #include "live/line_source.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -16,6 +15,7 @@
 
 #include "files/text_file.hpp"
 #include "storage/cursors.hpp"
+#include "transport/credit.hpp"
 
 namespace riskcluster {
 
@@ -59,9 +59,9 @@ struct LineSource::Core : std::enable_shared_from_this<Core> {
   /// False: stopped before its end. True when all lines are settled.
   bool feed(const std::string& place, LineReader& reader, std::uint64_t skip, const std::string& mark);
   bool line_there(std::unique_lock<std::mutex>& lock);
-  void hand_out(std::unique_lock<std::mutex>& lock, Line line, const std::string& mark);
-  void settled(const Line& line, Settled settlement, const std::string& mark);
-  void put_mark(const std::string& mark);
+  void hand_out(std::unique_lock<std::mutex>& lock, Line line);
+  void settled(const Line& line, Settled settlement);
+  void put_mark(std::unique_lock<std::mutex>& lock, const std::string& mark);
 
   const LineSourceOptions options;
   Cursors& cursors;
@@ -74,6 +74,7 @@ struct LineSource::Core : std::enable_shared_from_this<Core> {
   std::condition_variable changed;
   bool stopping = false;
   bool finished = false;
+  bool abandoned = false;            ///< the thread hangs in a read, and what it works with goes
   std::set<std::uint64_t> unsettled; ///< lines
   std::deque<Line> again;            ///< to be handed out once more
   std::uint64_t read = 0;            ///< the last line that was handed out
@@ -113,6 +114,7 @@ void LineSource::stop() {
   core_->changed.notify_all();
   if (!core_->thread.joinable()) return;
   const bool done = core_->changed.wait_for(lock, stop_wait_max, [&] { return core_->finished; });
+  core_->abandoned = !done;
   lock.unlock();
   // Somebody who began a line and never ended it must not hold the node up.
   done ? core_->thread.join() : core_->thread.detach();
@@ -170,17 +172,21 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
     };
     const auto turn = [&] {
       const bool due = !again.empty() && again.front().due <= Clock::now();
-      return stopping || due || (more ? room() : unsettled.empty());
+      return stopping || due || since_mark >= mark_every || (more ? room() : unsettled.empty());
     };
     if (again.empty())
       changed.wait(lock, [&] { return turn() || !again.empty(); });
     else
       changed.wait_until(lock, again.front().due, turn);
     if (stopping) break;
+    if (since_mark >= mark_every) {
+      put_mark(lock, mark);
+      continue;
+    }
     if (!again.empty() && again.front().due <= Clock::now()) {
       Line line = std::move(again.front());
       again.pop_front();
-      hand_out(lock, std::move(line), mark);
+      hand_out(lock, std::move(line));
       continue;
     }
     if (!more || !room() || (options.path == "-" && !line_there(lock))) continue;
@@ -196,9 +202,9 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
               .delivery = {.subject = place + ":" + std::to_string(read), .content_type = "application/json"}};
     line.delivery.bytes = *text;
     unsettled.insert(read);
-    hand_out(lock, std::move(line), mark);
+    hand_out(lock, std::move(line));
   }
-  put_mark(mark);
+  put_mark(lock, mark);
   return !stopping;
 }
 
@@ -212,18 +218,16 @@ bool LineSource::Core::line_there(std::unique_lock<std::mutex>& lock) {
   return ready > 0;
 }
 
-void LineSource::Core::hand_out(std::unique_lock<std::mutex>& lock, Line line, const std::string& mark) {
+void LineSource::Core::hand_out(std::unique_lock<std::mutex>& lock, Line line) {
   lock.unlock();
   Delivery delivery = line.delivery;
-  const auto core = shared_from_this();
-  auto once = std::make_shared<std::atomic<bool>>(false);
-  take(std::move(delivery), [core, once, mark, line = std::move(line)](Settled settlement) {
-    if (!once->exchange(true)) core->settled(line, settlement, mark);
-  });
+  take(std::move(delivery), settle_once([core = shared_from_this(), line = std::move(line)](Settled settlement) {
+         core->settled(line, settlement);
+       }));
   lock.lock();
 }
 
-void LineSource::Core::settled(const Line& line, Settled settlement, const std::string& mark) {
+void LineSource::Core::settled(const Line& line, Settled settlement) {
   const std::lock_guard lock{mutex};
   if (settlement == Settled::retry) {
     again.push_back(line);
@@ -231,18 +235,20 @@ void LineSource::Core::settled(const Line& line, Settled settlement, const std::
     ++again.back().delivery.deliveries;
   } else {
     unsettled.erase(line.number);
-    if (++since_mark >= mark_every) put_mark(mark);
+    ++since_mark;
   }
   changed.notify_all();
 }
 
-/// Everything up to the first line that is not settled.
-void LineSource::Core::put_mark(const std::string& mark) {
+/// Everything up to the first line that is not settled. Whoever settles does not wait for the disk.
+void LineSource::Core::put_mark(std::unique_lock<std::mutex>& lock, const std::string& mark) {
   since_mark = 0;
-  if (mark.empty()) return;
+  if (mark.empty() || abandoned) return;
   const std::uint64_t upto = unsettled.empty() ? read : *unsettled.begin() - 1;
+  lock.unlock();
   // A mark that is lost only means that lines come again.
   static_cast<void>(cursors.put(mark, std::to_string(upto)));
+  lock.lock();
 }
 
 } // namespace riskcluster

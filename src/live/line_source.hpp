@@ -37,6 +37,7 @@ public:
   static Result<bool> usable(const std::string& path);
 
   const std::string& name() const override;
+  bool durable() const override { return true; }
   /// A delivery's subject is "file:line".
   Result<bool> start(Take take) override;
   void stop() override;

@@ -1,6 +1,6 @@
 #include "live/live_node.hpp"
 
-#include <future>
+#include <cstdlib>
 #include <ostream>
 #include <thread>
 
@@ -26,6 +26,7 @@ LogOptions log_options(const LogSettings& log) {
 } // namespace
 
 ExitCode LiveNode::run() {
+  signals_.started();
   log_event(LogLevel::info, "ready", {{"data", settings_.run.data}, {"signals", settings_.run.signals}});
   for (;;) {
     if (signals_.wait(milliseconds{100})) return stop(false);
@@ -45,38 +46,37 @@ void LiveNode::stop_sources() {
 }
 
 /// No new inputs, answers for those that are under way, outputs out, states kept. A second signal, or the end of the
-/// grace, cuts it short: what was answered is durable already.
+/// grace, cuts it short, also while its parts are taken away afterwards.
 ExitCode LiveNode::stop(bool failed) {
   log_event(LogLevel::info, "stopping");
-  const auto until = steady_clock::now() + settings_.run.stop_grace;
-  const auto code = failed ? ExitCode::failed : ExitCode::ok;
-  const auto stopped = std::async(std::launch::async, [this, failed] {
-    stop_sources();
-    if (failed) return;
+  signals_.end_by(steady_clock::now() + settings_.run.stop_grace, failed);
+  stop_sources();
+  if (!failed) {
     while (intake_->under_way() > 0) std::this_thread::sleep_for(milliseconds{1});
     static_cast<void>(node_->stop());
-  });
-  while (stopped.wait_for(milliseconds{0}) != std::future_status::ready)
-    if (signals_.wait(milliseconds{20}) || steady_clock::now() > until) {
-      log_event(LogLevel::warn, "stopped in haste; what was answered is durable");
-      flush_log();
-      std::_Exit(static_cast<int>(code));
-    }
+  }
   http_->stop();
   log_event(LogLevel::info, "stopped");
-  return code;
+  return failed ? ExitCode::failed : ExitCode::ok;
 }
 
 ExitCode run_node(const NodeSettings& settings, const std::string& version, std::ostream& messages) {
-  const StopSignals signals; // before any thread
+  StopSignals signals{[](const char* why, bool failed) { // before any other thread
+    log_event(LogLevel::warn, "stopped in haste; what was answered is durable", {{"why", why}});
+    flush_log();
+    std::_Exit(static_cast<int>(failed ? ExitCode::failed : ExitCode::ok));
+  }};
   if (const auto log = open_log(log_options(settings.log)); !log) {
     messages << "riskd: " << log.error().message << '\n';
     return ExitCode::failed;
   }
-  LiveNode node{settings, version, signals};
-  const auto opened = node.open();
-  const auto code = opened ? node.run() : ExitCode::failed;
-  if (!opened) log_event(LogLevel::error, "the node cannot start", {{"why", opened.error().message}});
+  const auto code = [&] {
+    LiveNode node{settings, version, signals};
+    const auto opened = node.open();
+    if (opened) return node.run();
+    log_event(LogLevel::error, "the node cannot start", {{"why", opened.error().message}});
+    return ExitCode::failed;
+  }();
   flush_log();
   return code;
 }

@@ -134,12 +134,15 @@ Result<bool> LiveNode::start_node() {
                                                               encode_feed_memory(memory)));
                     },
                 .seen = [this](const LiveMarket& market, TimeMs now) { board_.market(market, now); }};
-  const auto add = [&](Destination& destination, auto encode) {
+  const auto add = [&](Destination& destination, bool json) {
     outlets_.push_back(std::make_unique<GuardedDestination>(destination, board_.metrics()));
-    doors.outlets.push_back({outlets_.back().get(), std::move(encode)});
+    NodeOutlet outlet{.destination = outlets_.back().get(),
+                      .encode = [](const Output& output) { return output.bytes; }};
+    if (json) outlet.encode = encode_output_json, outlet.content_type = "application/json";
+    doors.outlets.push_back(std::move(outlet));
   };
-  if (answers_) add(*answers_, [](const Output& output) { return encode_output_json(output); });
-  if (nats_) add(nats_->outputs(), [](const Output& output) { return output.bytes; });
+  if (answers_) add(*answers_, true);
+  if (nats_) add(nats_->outputs(), settings_.nats->outputs == "json");
   doors.tell = [this](const Alert& alert) {
     board_.alert(alert);
     log_event(LogLevel::warn, "alert", {{"type", alert.type}, {"subject", alert.subject}, {"what", alert.message}});
@@ -149,9 +152,10 @@ Result<bool> LiveNode::start_node() {
   road.journal_probe = journal_probe_every;
   std::vector<std::string> destinations;
   for (const auto& outlet : outlets_) destinations.push_back(outlet->name());
-  doors.watch = std::make_shared<RoadWatch>(settings_.cluster.shard_count, destinations.size());
-  doors.watch->repeated = log_repeated;
-  show_road(board_.metrics(), doors.watch, *journal_, settings_, destinations);
+  watch_ = std::make_shared<RoadWatch>(settings_.cluster.shard_count, destinations.size());
+  watch_->repeated = log_repeated;
+  show_road(board_.metrics(), watch_, *journal_, settings_, destinations);
+  doors.watch = watch_;
   auto node = Node::start(std::move(doors), settings_.cluster.shard_count, road);
   if (!node) return node.error();
   node_ = std::move(*node);
@@ -190,7 +194,10 @@ Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
 
 Result<bool> LiveNode::start_sources() {
   IntakeOptions options{.first_bytes_max = settings_.dead_letters.first_bytes_max};
-  if (settings_.nats) options.message_bytes_max = settings_.nats->message_bytes_max;
+  if (settings_.nats) {
+    options.message_bytes_max = settings_.nats->message_bytes_max;
+    options.burials_together = std::clamp<std::size_t>(settings_.nats->signals_in_flight_max / 8, 1, 32);
+  }
   intake_ = std::make_unique<Intake>(*node_, nats_ ? &nats_->publisher() : nullptr, *dead_letters_, options,
                                      board_.metrics(), wall_clock, [this](const IntakeNotice& notice) {
                                        board_.seen(notice, wall_clock());

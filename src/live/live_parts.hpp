@@ -24,7 +24,7 @@ namespace riskcluster {
 
 class LiveNode {
 public:
-  LiveNode(const NodeSettings& settings, const std::string& version, const StopSignals& signals)
+  LiveNode(const NodeSettings& settings, const std::string& version, StopSignals& signals)
       : settings_{settings}, signals_{signals}, board_{version} {}
   ~LiveNode() {
     stop_sources();
@@ -46,10 +46,11 @@ private:
   void stop_sources();
   ExitCode stop(bool failed);
   Seen seen() const;
+  std::vector<std::string> troubles() const;
   void show_process_and_log();
 
   const NodeSettings& settings_;
-  const StopSignals& signals_;
+  StopSignals& signals_;
   Board board_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WatchedJournal> journal_;
@@ -60,8 +61,9 @@ private:
   std::shared_ptr<LiveMarket> market_;
   std::unique_ptr<Intake> intake_; ///< called back by the node, so it goes after it
   std::unique_ptr<MarketIntake> prices_;
+  RoadWatchPtr watch_;
   std::unique_ptr<Node> node_;
-  std::atomic<const Node*> running_{nullptr}; ///< for the threads of the HTTP port
+  std::atomic<const Node*> running_{nullptr}; ///< for the threads of the HTTP port: what stands above is there, too
   std::unique_ptr<LineSource> lines_;
   std::unique_ptr<HttpServer> http_;
   std::atomic<bool> input_ended_{false};

@@ -1,6 +1,9 @@
 // What a live node shows of itself: the HTTP port, and what is behind its pages.
 
+#include <chrono>
+
 #include "live/live_parts.hpp"
+#include "live/road_metrics.hpp"
 #include "live/wall_clock.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process_figures.hpp"
@@ -38,7 +41,24 @@ Seen LiveNode::seen() const {
                                                        : Figure{format_rfc3339(written)});
   seen.journal.emplace_back("dead_letters", dead_letters_->count());
   if (nats_) seen.nats = nats_->figures();
+  if (running_.load() != nullptr) seen.troubles = troubles();
   return seen;
+}
+
+/// Of the road and of what is around it. Short ones of what comes and goes are no troubles.
+std::vector<std::string> LiveNode::troubles() const {
+  constexpr std::chrono::seconds lag_max{5};
+  std::vector<std::string> all;
+  if (nats_ && !nats_->connected()) all.emplace_back("no NATS server is connected");
+  for (std::size_t shard = 0; shard < watch_->shards.size(); ++shard)
+    if (watch_->shards[shard].owned == 0) all.push_back("shard " + std::to_string(shard) + " is halted");
+  for (std::size_t i = 0; i < outlets_.size(); ++i) {
+    const auto lag = waiting_for(watch_->outlets[i]);
+    if (lag < lag_max) continue;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lag).count();
+    all.push_back("outputs to " + outlets_[i]->name() + " have waited for " + std::to_string(seconds) + " s");
+  }
+  return all;
 }
 
 void LiveNode::show_process_and_log() {

@@ -75,6 +75,8 @@ Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings,
 
 NatsDoors::~NatsDoors() = default;
 
+bool NatsDoors::connected() const { return link_->connected(); }
+
 void NatsDoors::show(Metrics& metrics) const {
   metrics.gauge_of("riskd_nats_connected", "1 while there is a connection", {},
                    [this] { return link_->connected() ? 1.0 : 0.0; });

@@ -27,6 +27,7 @@ public:
   const std::vector<std::unique_ptr<Source>>& inputs() const { return inputs_; }
   /// Ticks and bars, for every node.
   Source& prices() { return *prices_; }
+  bool connected() const;
   Figures figures() const;
   /// What of it is for scrapers.
   void show(Metrics& metrics) const;

@@ -61,15 +61,17 @@ void show_outlet(Metrics& metrics, const RoadWatchPtr& watch, const OutletFigure
   const MetricLabels labels{{"destination", name}};
   metrics.gauge_of("riskd_output_lag_records", "Durable records whose outputs the destination has not confirmed",
                    labels, figure(watch, shown.records_waiting));
-  metrics.gauge_of("riskd_output_lag_seconds", "For how long the oldest of them has waited", labels, [watch, &shown] {
-    using Clock = std::chrono::steady_clock;
-    const auto since = shown.waiting_since.load(std::memory_order_relaxed);
-    if (since == 0) return 0.0;
-    return std::chrono::duration<double>(Clock::now() - Clock::time_point{Clock::duration{since}}).count();
-  });
+  metrics.gauge_of("riskd_output_lag_seconds", "For how long the oldest of them has waited", labels,
+                   [watch, &shown] { return std::chrono::duration<double>(waiting_for(shown)).count(); });
 }
 
 } // namespace
+
+std::chrono::steady_clock::duration waiting_for(const OutletFigures& shown) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = shown.waiting_since.load(std::memory_order_relaxed);
+  return since == 0 ? Clock::duration{} : Clock::now() - Clock::time_point{Clock::duration{since}};
+}
 
 void show_road(Metrics& metrics, const RoadWatchPtr& watch, const Journal& journal, const NodeSettings& settings,
                const std::vector<std::string>& destinations) {

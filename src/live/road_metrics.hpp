@@ -2,6 +2,7 @@
 // How full the road is, for scrapers. Every figure is read from an atomic or a short lock: no scrape waits for an
 // actor.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace riskcluster {
 
 class DeadLetters;
 class MarketIntake;
+
+/// For how long the oldest output of a destination has waited.
+std::chrono::steady_clock::duration waiting_for(const OutletFigures& shown);
 
 /// @param journal outlives the last scrape. @param destinations their names, in the order of the watch.
 void show_road(Metrics& metrics, const RoadWatchPtr& watch, const Journal& journal, const NodeSettings& settings,

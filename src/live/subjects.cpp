@@ -25,6 +25,11 @@ Error not_ours(std::string_view subject) {
 
 } // namespace
 
+Input::Kind kind_of(std::string_view subject) {
+  if (subject.starts_with("portfolio.updates")) return Input::Kind::update;
+  return subject.starts_with(commands_subject) ? Input::Kind::command : Input::Kind::signals;
+}
+
 Result<Address> address_of(std::string_view subject) {
   auto words = words_of(subject);
   if (words.size() < 2 || words.size() > 4) return not_ours(subject);

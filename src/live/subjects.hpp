@@ -25,6 +25,9 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
+/// What a message under a subject was meant to be, also under one that address_of refuses.
+Input::Kind kind_of(std::string_view subject);
+
 /// trading.signals.<company>.<user>, trading.strategies.<strategy>, portfolio.updates.<company>.<user>,
 /// risk.commands[.<company>[.<user>]]. Malformed: any other.
 Result<Address> address_of(std::string_view subject);

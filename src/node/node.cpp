@@ -62,7 +62,7 @@ Result<bool> prepare_egress(const NodeDoors& doors, NodeParts& parts) {
                         ", the journal begins behind n " + std::to_string(bases[shard].value)});
       confirmed.push_back(std::clamp(n, bases[shard], std::max(bases[shard], parts.egress.ends[shard])));
     }
-    parts.outlets.push_back({outlet.destination, outlet.encode});
+    parts.outlets.push_back({outlet.destination, outlet.encode, outlet.content_type});
   }
   return true;
 }
@@ -129,6 +129,12 @@ Result<std::unique_ptr<Node>> Node::start(NodeDoors doors, std::uint32_t shard_c
   if (!ingress) return ingress.error();
   made.ingress = std::move(*ingress);
   made.caller = spawn_actor<CallerState>(made.system, Thread::shared, made.ingress, made.supervisor);
+  // It belongs to nobody's rebuilding: without it every input would be taken and never answered.
+  made.caller->attach_functor([&made](const caf::error& why) {
+    if (why == caf::exit_reason::kill) return; // by ~Node
+    const std::lock_guard lock{made.mutex};
+    made.failure = from_caf(why);
+  });
   return node;
 }
 

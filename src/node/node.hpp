@@ -25,6 +25,7 @@ class Destination;
 struct NodeOutlet {
   Destination* destination = nullptr;
   std::function<std::string(const Output&)> encode;
+  std::string content_type; ///< of what it makes; empty: protobuf
 };
 
 /// What a node works with. All doors outlive it.

@@ -15,6 +15,7 @@ struct Publication {
   std::string channel; ///< approved, assessments, actions, alerts
   TenantId tenant;
   std::string bytes;
+  std::string content_type;   ///< of the bytes; empty: protobuf
   std::string traceparent;    ///< of the input that caused it; empty when there is none
   std::string correlation_id; ///< likewise
   bool operator==(const Publication&) const = default;

@@ -15,6 +15,7 @@ public:
   ~MemorySource() override;
 
   const std::string& name() const override { return name_; }
+  bool durable() const override { return true; }
   Result<bool> start(Take take) override;
   void stop() override;
 

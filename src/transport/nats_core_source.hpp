@@ -27,6 +27,7 @@ public:
   ~NatsCoreSource() override;
 
   const std::string& name() const override;
+  bool durable() const override { return false; }
   Result<bool> start(Take take) override;
   void stop() override;
 

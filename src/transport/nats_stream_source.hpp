@@ -47,6 +47,7 @@ public:
   ~NatsStreamSource() override;
 
   const std::string& name() const override;
+  bool durable() const override { return true; }
   /// With a server there: invalid_argument when stream or consumer do not fit, saying what differs. Without: the same
   /// is told as a notice, and tried again.
   Result<bool> start(Take take) override;

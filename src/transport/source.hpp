@@ -38,6 +38,8 @@ public:
   virtual ~Source() = default;
 
   virtual const std::string& name() const = 0;
+  /// Whether a retry comes again by itself.
+  virtual bool durable() const = 0;
   /// Once. An unreachable server is no error: the source keeps trying. Error: invalid_argument, saying what is wrong.
   virtual Result<bool> start(Take take) = 0;
   /// No take runs or begins after it returns; not to be called by a take. What is unsettled may still be settled; what

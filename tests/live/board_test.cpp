@@ -25,7 +25,7 @@ TEST_CASE("a journal that takes nothing makes the node unready and unhealthy, wh
   CHECK(trouble.journal_writable.reason == "the disk is full");
   const auto health = board.health(noon, {.journal_trouble = "the disk is full"});
   CHECK(health.status == HealthStatus::unhealthy);
-  CHECK(health.error == Figure{"the disk is full"});
+  CHECK(health.error == Figure{"the disk is full; no price is known"});
   CHECK(health.journal.front() == std::pair<std::string, Figure>{"writable", Figure{false}});
 }
 
@@ -37,6 +37,17 @@ TEST_CASE("a node without a fresh price judges, and is degraded; one that has no
   CHECK(board.health(noon, {}).status == HealthStatus::degraded);
   CHECK(board.health(noon, {}).active_risk_profiles == Figure{3});
   CHECK(board.health(noon, {}).company_risk_policies == Figure{1});
+}
+
+TEST_CASE("a node that judges and lacks something else is degraded, and says what; the worst stands first") {
+  Board board{"1.0"};
+  board.recovered(3, 1);
+  const auto health = board.health(noon, {.troubles = {"shard 3 is halted", "no NATS server is connected"}});
+  CHECK(health.status == HealthStatus::degraded);
+  CHECK(health.error == Figure{"no price is known; shard 3 is halted; no NATS server is connected"});
+  const auto worse = board.health(noon, {.journal_trouble = "the disk is full", .troubles = {"shard 3 is halted"}});
+  CHECK(worse.status == HealthStatus::unhealthy);
+  CHECK(worse.error == Figure{"the disk is full; no price is known; shard 3 is halted"});
 }
 
 TEST_CASE("dead letters are counted from 0 on for each usual reason, so that the first is seen to be one more") {

@@ -14,8 +14,8 @@ namespace {
 std::vector<std::vector<int>> buried(int count) {
   std::vector<std::vector<int>> calls;
   {
-    Burials<int> burials{[&](std::vector<int> dead) { calls.push_back(std::move(dead)); }};
-    for (int i = 0; i < count; ++i) burials.add(i);
+    Burials<int> burials{32, [&](std::vector<int> dead) { calls.push_back(std::move(dead)); }};
+    for (int i = 0; i < count; ++i) burials.add(i, i % 7 == 6);
   }
   return calls;
 }

@@ -42,6 +42,11 @@ class Commands(LiveDesks):
         self.refused("UNAUTHORISED", desk.subject, "halt", company_id="desk-1", user_id="versions")
         desk.approved("BUY", 400.0)
 
+    def test_an_order_under_a_subject_that_names_nobody_is_answered_too(self):
+        for subject in ("desk-1.nameless.more", "a@b"):
+            answer = self.refused("MALFORMED", subject, "halt", command_id="lost")
+            self.assertEqual(answer["command_id"], "lost")
+
     def test_an_order_for_nobody_is_refused(self):
         self.refused("UNKNOWN_TENANT", "desk-1.nobody", "halt")
         self.refused("UNKNOWN_TENANT", "nowhere", "halt")

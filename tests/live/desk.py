@@ -105,7 +105,7 @@ class Desk:
         self.signals.publish(f"trading.signals.{self.subject}", json.dumps(
             {"batch_id": f"b{Desk.count}", **self.ids, "trading_signals": list(signals)}),
             {**JSON, "Risk-Reply-To": inbox})
-        answer = self.signals.next()
+        answer = self.signals.next_at(inbox)
         self.test.assertIsNotNone(answer, "no answer")
         return json.loads(answer[2])
 

@@ -1,57 +1,28 @@
 """The live node on a real NATS server. Arguments: riskd."""
 import json
-import pathlib
-import shutil
 import sys
 import time
-import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
-
-from live import stage  # noqa: E402
-from live.nats_wire import Nats  # noqa: E402
-
-RISKD = ""
-USER = ("sector-1", "u00013")
+from sample_node import SUBJECT, USER, Nats, SampleNode, batch, main, stage
 
 
 def now_ms():
     return int(time.time() * 1000)
 
 
-class Live(unittest.TestCase):
-    def setUp(self):
-        self.folder = stage.temporary()
-        self.server = stage.NatsServer(self.folder / "nats")
-        self.node = stage.Node(RISKD, self.folder / "node", self.server.port)
-        self.nats = Nats(self.server.port)
-
-    def tearDown(self):
-        self.nats.close()
-        if self.node.process.poll() is None:
-            self.node.kill()
-        self.server.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
+class Live(SampleNode):
     def feed(self):
         """A live price for every symbol, until the node has made a view of them."""
         self.node.feed(self.nats)
         self.assertEqual(self.node.get("/readyz")[0], 200)
 
-    def batch(self, number, symbol="EURUSD", side="BUY", **more):
-        return {"batch_id": f"b{number}", "company_id": USER[0], "user_id": USER[1], "source": "engine",
-                "sequence": number, "correlation_id": f"c{number}",
-                "trading_signals": [{"signal_id": f"s{number}", "symbol": symbol, "side": side, "strategy_id": "trend",
-                                     "strategy_type": "TREND_FOLLOWING", "confidence": 0.6,
-                                     "requested_notional": 400.0 + number}], **more}
-
     def send(self, batch):
         """By the stream, with an inbox for the answer."""
         inbox = f"_INBOX.{batch['batch_id']}.{time.monotonic_ns()}"
         self.nats.subscribe(inbox)
-        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(batch),
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch),
                           {"Content-Type": "application/json", "Risk-Reply-To": inbox})
-        answer = self.nats.next()
+        answer = self.nats.next_at(inbox)
         self.assertIsNotNone(answer, "no answer")
         return json.loads(answer[2])
 
@@ -60,15 +31,14 @@ class Live(unittest.TestCase):
         listener = Nats(self.server.port)
         listener.subscribe("risk.>")
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        batch = self.batch(1)
-        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(batch),
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)),
                           {"Content-Type": "application/json", "traceparent": trace})
         seen = {}
         while len(seen) < 2:
             subject, headers, body, _ = listener.next()
             seen[subject] = headers
         listener.close()
-        self.assertEqual(set(seen), {f"risk.{c}.{USER[0]}.{USER[1]}" for c in ("assessments", "approved")})
+        self.assertEqual(set(seen), {f"risk.{c}.{SUBJECT}" for c in ("assessments", "approved")})
         ids = {headers["Nats-Msg-Id"] for headers in seen.values()}
         self.assertEqual(len(ids), 2)
         for headers in seen.values():
@@ -78,11 +48,11 @@ class Live(unittest.TestCase):
 
     def test_a_killed_node_answers_a_repeated_batch_with_the_same_decision(self):
         self.feed()
-        first = self.send(self.batch(1))
+        first = self.send(batch(1))
         self.assertEqual(first["assessments"][0]["approval_status"], "APPROVED", first["assessments"][0]["rejection_reason"])
         self.node.kill()
         self.node.start()
-        again = self.send(self.batch(1))
+        again = self.send(batch(1))
         first.pop("performance_metrics", None)
         again.pop("performance_metrics", None)
         self.assertEqual(first, again)
@@ -91,7 +61,7 @@ class Live(unittest.TestCase):
         self.node.kill()
         inbox = "_INBOX.later"
         self.nats.subscribe(inbox)
-        self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(1)),
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)),
                           {"Content-Type": "application/json", "Risk-Reply-To": inbox})
         self.nats.flush()
         self.node.start()
@@ -102,36 +72,36 @@ class Live(unittest.TestCase):
         halt = {"command_id": "h1", "actor": "olga", "reason": "drill", "halt": {}}
         answer = self.nats.request_json("risk.commands", halt)
         self.assertEqual(answer["status"], "DONE", answer)
-        self.assertEqual(self.send(self.batch(1))["assessments"][0]["reason_code"], "GLOBAL_HALT")
+        self.assertEqual(self.send(batch(1))["assessments"][0]["reason_code"], "GLOBAL_HALT")
         self.node.kill()
         self.node.start()
-        self.assertEqual(self.send(self.batch(2))["assessments"][0]["reason_code"], "GLOBAL_HALT")
+        self.assertEqual(self.send(batch(2))["assessments"][0]["reason_code"], "GLOBAL_HALT")
         resume = {"command_id": "h2", "actor": "olga", "reason": "over", "resume": {}, "expected_version": "0"}
         self.assertEqual(self.nats.request_json("risk.commands", resume)["reason_code"], "STALE_VERSION")
         resume.update(command_id="h3", expected_version=str(answer["version"]))
         self.assertEqual(self.nats.request_json("risk.commands", resume)["status"], "DONE")
         self.feed()
-        self.assertEqual(self.send(self.batch(3))["assessments"][0]["approval_status"], "APPROVED")
+        self.assertEqual(self.send(batch(3))["assessments"][0]["approval_status"], "APPROVED")
 
     def test_limits_of_a_company_changed_by_command_hold_after_a_restart_and_no_file_is_complained_about(self):
         self.feed()
         order = {"command_id": "l1", "actor": "olga", "reason": "tighter", "limits": {"limits": {"max_order_size_pct": 0}}}
         answer = self.nats.request_json(f"risk.commands.{USER[0]}", order)
         self.assertEqual(answer["status"], "DONE", answer)
-        self.assertEqual(self.send(self.batch(1))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
+        self.assertEqual(self.send(batch(1))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
         self.node.kill()
         self.node.start()
         self.feed()
-        self.assertEqual(self.send(self.batch(2))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
+        self.assertEqual(self.send(batch(2))["assessments"][0]["reason_code"], "ORDER_SIZE_LIMIT")
         self.assertEqual([line for line in self.node.log() if "setup file" in line["message"]], [])
 
     def test_what_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(self):
         listener = Nats(self.server.port)
         listener.subscribe("risk.deadletter")
-        subject = f"trading.signals.{USER[0]}.{USER[1]}"
+        subject = f"trading.signals.{SUBJECT}"
         self.nats.publish(subject, "no batch", {"Content-Type": "application/json"})
-        self.nats.publish(subject, json.dumps(self.batch(1, company_id="acme")), {"Content-Type": "application/json"})
-        self.nats.publish("trading.signals.acme.nobody", json.dumps(self.batch(2, company_id="acme", user_id="nobody")),
+        self.nats.publish(subject, json.dumps(batch(1, company_id="acme")), {"Content-Type": "application/json"})
+        self.nats.publish("trading.signals.acme.nobody", json.dumps(batch(2, company_id="acme", user_id="nobody")),
                           {"Content-Type": "application/json"})
         codes = {}
         for _ in range(3):
@@ -140,9 +110,36 @@ class Live(unittest.TestCase):
         listener.close()
         self.assertEqual(set(codes), {"MALFORMED", "UNAUTHORISED", "UNKNOWN_TENANT"})
         self.assertEqual(codes["MALFORMED"], b"no batch")
-        self.assertEqual(self.send(self.batch(3))["batch_id"], "b3")
+        self.assertEqual(self.send(batch(3))["batch_id"], "b3")
         metrics = self.node.get("/metrics")[1]
         self.assertIn('riskd_dead_letters_total{reason="UNAUTHORISED"} 1', metrics)
+
+    def test_a_number_that_comes_again_with_another_batch_is_a_conflict_and_no_decision(self):
+        self.feed()
+        self.nats.subscribe("risk.deadletter")
+        self.assertEqual(self.send(batch(1))["assessments"][0]["approval_status"], "APPROVED")
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps({**batch(2), "sequence": 1}),
+                          {"Content-Type": "application/json", "Risk-Reply-To": "_INBOX.conflict"})
+        self.assertEqual(self.nats.next()[1]["Risk-Reason-Code"], "SEQUENCE_CONFLICT")
+        stage.wait_for("a stream that is empty again", lambda: not self.server.streams()["RISK_SIGNALS_IN"][0])
+        again = self.send(batch(1))
+        self.assertEqual(again["assessments"][0]["approval_status"], "APPROVED")
+
+    def test_dead_letters_can_be_looked_at_while_the_node_runs(self):
+        self.nats.subscribe("risk.deadletter")
+        for body in ("no batch", "\x00\xff"):
+            self.nats.publish(f"trading.signals.{SUBJECT}", body, {"Content-Type": "application/json"})
+            self.assertIsNotNone(self.nats.next())
+        def listed(*arguments):
+            return stage.subprocess.run([self.RISKD, "deadletters", "--data", str(self.node.folder / "data"), *arguments],
+                                        capture_output=True, timeout=30, check=True).stdout.decode()
+        newest, oldest = [json.loads(line) for line in listed("-o", "json").splitlines()]
+        self.assertEqual((oldest["number"], oldest["reason_code"], oldest["subject"], oldest["first_bytes"]),
+                         (1, "MALFORMED", f"trading.signals.{SUBJECT}", "no batch"))
+        self.assertEqual(bytes.fromhex(newest["first_bytes_hex"]), "\x00\xff".encode())
+        table = listed("-n", "1").splitlines()
+        self.assertEqual((len(table), table[-1]), (3, "1 of 2 that ever came"))
+        self.assertIn("MALFORMED", table[1])
 
     def test_prices_that_cannot_be_true_are_refused_and_counted(self):
         self.feed()
@@ -155,28 +152,22 @@ class Live(unittest.TestCase):
             text = self.node.get("/metrics")[1]
             return all(f'verdict="{verdict}"}} 1' in text for verdict in ("JUMP", "NOT_A_PRICE", "OUT_OF_ORDER"))
         stage.wait_for("three refusals counted", counted)
-        answer = self.send(self.batch(1))
+        answer = self.send(batch(1))
         self.assertEqual(answer["assessments"][0]["approval_status"], "APPROVED")
 
     def test_a_term_ends_it_in_order_and_a_second_node_on_the_folder_is_refused(self):
-        second = stage.subprocess.run([RISKD, "run", "--config", str(self.node.config)], capture_output=True, timeout=30)
+        second = stage.subprocess.run([self.RISKD, "run", "--config", str(self.node.config)], capture_output=True, timeout=30)
         self.assertEqual(second.returncode, 1)
         self.assertTrue(any("cannot start" in line["message"] and "data" in line["why"] for line in self.node.log()),
                         self.node.log())
         self.assertEqual(self.node.stop(), 0)
         self.assertEqual(self.node.log()[-1]["message"], "stopped")
 
-    def test_the_shipped_client_gets_its_answer(self):
-        self.feed()
-        client = stage.subprocess.run([sys.executable, str(stage.SAMPLE / "client.py"), f"127.0.0.1:{self.server.port}"],
-                                      capture_output=True, text=True, timeout=30)
-        self.assertTrue(client.stdout.startswith("APPROVED"), client.stdout + client.stderr)
-
     def test_killing_the_server_in_the_middle_loses_no_signal_and_no_output(self):
         self.feed()
         wanted = {f"b{i}" for i in range(1, 61)}
         for i in range(1, 31):
-            self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(i)),
+            self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(i)),
                               {"Content-Type": "application/json", "Nats-Msg-Id": f"m{i}"})
         self.nats.flush()
         self.server.kill()
@@ -184,13 +175,13 @@ class Live(unittest.TestCase):
         self.nats.close()
         self.nats = Nats(self.server.port)
         for i in range(1, 61):  # who was told nothing sends again: the stream, or the node, knows it
-            self.nats.publish(f"trading.signals.{USER[0]}.{USER[1]}", json.dumps(self.batch(i)),
+            self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(i)),
                               {"Content-Type": "application/json", "Nats-Msg-Id": f"m{i}"})
         reader = Nats(self.server.port)
         reader.subscribe("_DELIVER")
         reader.publish("$JS.API.CONSUMER.CREATE.RISK_OUT", json.dumps({"stream_name": "RISK_OUT", "config": {
             "deliver_subject": "_DELIVER", "ack_policy": "none", "deliver_policy": "all",
-            "filter_subject": f"risk.assessments.{USER[0]}.{USER[1]}"}}), reply="_INBOX.made")
+            "filter_subject": f"risk.assessments.{SUBJECT}"}}), reply="_INBOX.made")
         places = {}
         while len(places) < len(wanted):
             message = reader.next(20)
@@ -213,6 +204,4 @@ class Live(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    stage.need_nats_server()
-    RISKD = sys.argv.pop(1)
-    unittest.main(verbosity=2)
+    main()

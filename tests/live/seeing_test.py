@@ -1,32 +1,14 @@
 """What an operator sees of the live node: the road of one request in the log, metrics, readiness. Arguments: riskd."""
 import json
-import pathlib
 import re
 import resource
-import shutil
-import sys
 import time
-import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+from sample_node import SUBJECT, USER, Nats, SampleNode, batch, main, stage
 
-from live import stage  # noqa: E402
-from live.nats_wire import Nats  # noqa: E402
-
-RISKD = ""
-USER = ("sector-1", "u00013")
-SUBJECT = ".".join(USER)
 JSON = {"Content-Type": "application/json"}
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 TRACE = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01"}
-
-
-def batch(number, **more):
-    return {"batch_id": f"b{number}", "company_id": USER[0], "user_id": USER[1], "source": "engine", "sequence": number,
-            "correlation_id": f"c{number}",
-            "trading_signals": [{"signal_id": f"s{number}", "symbol": "EURUSD", "side": "BUY", "strategy_id": "trend",
-                                 "strategy_type": "TREND_FOLLOWING", "confidence": 0.6,
-                                 "requested_notional": 400.0 + number}], **more}
 
 
 def samples(text):
@@ -34,20 +16,7 @@ def samples(text):
     return {m[1]: float(m[2]) for m in re.finditer(r"^([a-z_]+(?:\{[^\n]*\})?) (\S+)$", text, re.MULTILINE)}
 
 
-class Seeing(unittest.TestCase):
-    def setUp(self):
-        self.folder = stage.temporary()
-        self.server = stage.NatsServer(self.folder / "nats")
-        self.node = stage.Node(RISKD, self.folder / "node", self.server.port)
-        self.nats = Nats(self.server.port)
-
-    def tearDown(self):
-        self.nats.close()
-        if self.node.process.poll() is None:
-            self.node.kill()
-        self.server.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
+class Seeing(SampleNode):
     def metrics(self):
         return samples(self.node.get("/metrics")[1])
 
@@ -62,7 +31,7 @@ class Seeing(unittest.TestCase):
         inbox = reply or f"_INBOX.{time.monotonic_ns()}"
         self.nats.subscribe(inbox)
         self.nats.publish(subject, json.dumps(message), {**JSON, **TRACE, "Risk-Reply-To": inbox, **headers}, reply=reply)
-        answer = self.nats.next()
+        answer = self.nats.next_at(inbox)
         self.assertIsNotNone(answer, "no answer")
         return answer
 
@@ -221,6 +190,4 @@ class Seeing(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    stage.need_nats_server()
-    RISKD = sys.argv.pop(1)
-    unittest.main(verbosity=2)
+    main()

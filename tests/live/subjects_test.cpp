@@ -26,6 +26,14 @@ TEST_CASE("a subject says what a message is, and for whom") {
   }
 }
 
+TEST_CASE("what a message was meant to be is known of a subject that names nobody, too") {
+  using Kind = Input::Kind;
+  CHECK(kind_of("portfolio.updates.acme") == Kind::update);
+  CHECK(kind_of("risk.commands.acme.ann.more") == Kind::command);
+  CHECK(kind_of("risk.commands.a@b") == Kind::command);
+  CHECK(kind_of("trading.signals.acme") == Kind::signals);
+}
+
 TEST_CASE("a subject that is none of ours, or names nobody, is refused") {
   for (const char* subject :
        {"", "trading", "trading.signals", "trading.signals.acme", "trading.signals.acme.ann.more",

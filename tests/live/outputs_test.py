@@ -1,0 +1,40 @@
+"""What leaves a node whose outputs are JSON. Arguments: riskd."""
+import json
+import subprocess
+import sys
+
+from sample_node import SUBJECT, Nats, SampleNode, batch, main, stage
+
+
+class JsonOutputs(SampleNode):
+    SETTINGS = {"nats": {"outputs": "json"}}
+
+    def test_an_approval_and_its_assessment_are_json_and_say_so(self):
+        self.node.feed(self.nats)
+        listener = Nats(self.server.port)
+        listener.subscribe("risk.>")
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)), {"Content-Type": "application/json"})
+        seen = {}
+        while len(seen) < 2:
+            subject, headers, body, _ = listener.next()
+            self.assertEqual(headers["Content-Type"], "application/json")
+            seen[subject.split(".")[1]] = (json.loads(body), headers["Nats-Msg-Id"])
+        listener.close()
+        approved, approved_id = seen["approved"]
+        assessed, assessed_id = seen["assessments"]
+        self.assertEqual(approved["signal"]["signal_id"], "s1")
+        self.assertEqual(assessed["batch_id"], "b1")
+        self.assertEqual(assessed["assessments"][0]["approval_status"], "APPROVED")
+        for output, own in ((approved, approved_id), (assessed, assessed_id)):
+            self.assertEqual("{shard}-{n}-{k}".format(**output["id"]), own)
+
+    def test_the_shipped_client_needs_no_other_price_than_its_own_and_sees_its_approval(self):
+        client = subprocess.run([sys.executable, str(stage.SAMPLE / "client.py"), f"127.0.0.1:{self.server.port}"],
+                                capture_output=True, text=True, timeout=30)
+        lines = sorted(client.stdout.splitlines())
+        self.assertEqual([line.split(" ", 1)[0] for line in lines], ["APPROVED", "approved:"], client.stdout + client.stderr)
+        self.assertIn("AUDUSD", lines[1])
+
+
+if __name__ == "__main__":
+    main()
