@@ -25,7 +25,6 @@ public:
   Source& source() override { return source_; }
   bool renew() override { return false; }
   void send(const Delivery& what) override { REQUIRE(source_.offer(what)); }
-  bool durable() const override { return true; }
   bool nothing_owed() override { return source_.waiting() == 0; }
 
 private:

@@ -49,7 +49,6 @@ public:
     return true;
   }
   void send(const Delivery& what) override { REQUIRE(client.store(message_of(what, true))); }
-  bool durable() const override { return true; }
   bool nothing_owed() override { return client.owed_by(options_.stream.name, options_.durable) == 0; }
 
   Linked linked;
@@ -78,7 +77,6 @@ public:
     return started;
   }
   void send(const Delivery& what) override { client.publish(message_of(what, false), what.reply_to); }
-  bool durable() const override { return false; }
   bool nothing_owed() override { return source_->unsettled() == 0; }
 
   Linked linked;

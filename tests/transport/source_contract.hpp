@@ -17,8 +17,6 @@ public:
   /// start(), and until what is sent from now on is heard.
   virtual Result<bool> start(Source::Take take) { return source().start(std::move(take)); }
   virtual void send(const Delivery& what) = 0;
-  /// Whether a retry comes again.
-  virtual bool durable() const = 0;
   /// Nothing is left to be handed out or to be settled.
   virtual bool nothing_owed() = 0;
 };
@@ -78,13 +76,13 @@ inline void source_contract(const MakeSource& make) {
     REQUIRE(stage->start(taken.take()));
     stage->send(sent("again"));
     stage->send(sent("other"));
-    REQUIRE(taken.wait_for(stage->durable() ? 4 : 2));
+    REQUIRE(taken.wait_for(stage->source().durable() ? 4 : 2));
     REQUIRE(eventually([&] { return stage->nothing_owed(); }));
-    CHECK(taken.bodies() == std::map<std::string, int>{{"again", stage->durable() ? 3 : 1}, {"other", 1}});
+    CHECK(taken.bodies() == std::map<std::string, int>{{"again", stage->source().durable() ? 3 : 1}, {"other", 1}});
     std::vector<std::uint64_t> counts;
     for (const auto& delivery : taken.deliveries())
       if (delivery.bytes == "again") counts.push_back(delivery.deliveries);
-    CHECK(counts == (stage->durable() ? std::vector<std::uint64_t>{1, 2, 3} : std::vector<std::uint64_t>{1}));
+    CHECK(counts == (stage->source().durable() ? std::vector<std::uint64_t>{1, 2, 3} : std::vector<std::uint64_t>{1}));
   }
   SUBCASE("a settlement that nobody calls is a retry") {
     const auto stage = make(1);
@@ -94,7 +92,7 @@ inline void source_contract(const MakeSource& make) {
     REQUIRE(stage->start(taken.take()));
     stage->send(sent("dropped"));
     stage->send(sent("other"));
-    REQUIRE(taken.wait_for(stage->durable() ? 3 : 2));
+    REQUIRE(taken.wait_for(stage->source().durable() ? 3 : 2));
     CHECK(eventually([&] { return stage->nothing_owed(); }));
   }
   SUBCASE("only the first settlement counts") {
