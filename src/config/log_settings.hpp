@@ -36,8 +36,7 @@ template <class Visit>
 void each_setting(DeadLetterSettings& dead_letters, Visit&& visit) {
   visit("kept_max", dead_letters.kept_max, Whole{0, 10'000'000, "letters"},
         "Inputs refused for good that are kept to be looked at: 10,000 signals of 512 bytes are 5 MB; facts and orders "
-        "are "
-        "kept whole, up to 64 KiB each.");
+        "are kept whole, up to 64 KiB each.");
   visit("first_bytes_max", dead_letters.first_bytes_max, Whole{0, 65'536, "bytes"},
         "First bytes of signals that are kept: enough to see what it was meant to be, little of somebody's data.");
 }
