@@ -153,6 +153,7 @@ void fields(V& v, Domain<V, RiskAssessment>& d, Wire<V, risk::RiskAssessment>& p
   FIELD(overall_risk_score);
   FIELD_OPTIONAL(adjusted_stop_loss);
   FIELD_OPTIONAL(expires_at_ms);
+  FIELD(data_source);
 }
 
 template <class V>

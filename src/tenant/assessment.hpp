@@ -131,6 +131,7 @@ struct RiskAssessment {
   double overall_risk_score = 0;
   std::optional<double> adjusted_stop_loss;
   std::optional<TimeMs> expires_at_ms;
+  std::string data_source; ///< of the symbol's price: real_time, cache, fallback; empty: no price is known
   bool operator==(const RiskAssessment&) const = default;
 };
 

@@ -28,6 +28,7 @@ Judge::Judge(BatchContext& context, const TradingSignal& signal, RiskAssessment&
   answer_.signal_id = signal.signal_id;
   answer_.symbol = signal.symbol;
   answer_.side = signal.side;
+  if (const ViewSymbol* known = context.view.find(signal.symbol)) answer_.data_source = name(known->quote.source);
   answer_.checks = blank_rows();
   answer_.drawdown_analysis = DrawdownAnalysis{.status = "NOT_EVALUATED"};
   decided_.signal_id = is_valid_id(signal.signal_id.value) ? signal.signal_id : SignalId{};

@@ -33,7 +33,8 @@ class Prices(SampleNode):
         self.nats.subscribe(inbox)
         self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(number)), {**JSON, "Risk-Reply-To": inbox})
         one = json.loads(self.nats.next_at(inbox)[2])["assessments"][0]
-        return one["position_sizing"]["volatility_based"]["data_source"]
+        self.assertEqual(one["position_sizing"]["volatility_based"]["data_source"], one["data_source"])
+        return one["data_source"]
 
     def test_a_source_of_absurd_prices_is_cut_off_and_believed_again_after_good_ones(self):
         self.node.feed(self.nats)

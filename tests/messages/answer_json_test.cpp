@@ -24,12 +24,13 @@ RiskAssessmentBatch answer() {
 } // namespace
 
 TEST_CASE("an answer prints proto names and defaults, enums by name, 64-bit integers as strings, absent fields not") {
-  CHECK(encode_answer_json(answer()) ==
-        R"({"batch_id":"b1","company_id":"","user_id":"","correlation_id":"","assessments":[{"signal_id":"s1",)"
-        R"("symbol":"","side":"SELL","correlation_id":"","approval_status":"REDUCED","rejection_reason":"",)"
-        R"("reason_code":"","checks":[{"name":"daily_var","value":0,"unit":"account","outcome":"NOT_EVALUATED",)"
-        R"("source":"","message":""}],"risk_adjustments":[],"overall_risk_score":0}],"view_id":"","seed":"7",)"
-        R"("decided_at_ms":"0","refusal":"","refusal_reason":""})");
+  CHECK(
+      encode_answer_json(answer()) ==
+      R"({"batch_id":"b1","company_id":"","user_id":"","correlation_id":"","assessments":[{"signal_id":"s1",)"
+      R"("symbol":"","side":"SELL","correlation_id":"","approval_status":"REDUCED","rejection_reason":"",)"
+      R"("reason_code":"","checks":[{"name":"daily_var","value":0,"unit":"account","outcome":"NOT_EVALUATED",)"
+      R"("source":"","message":""}],"risk_adjustments":[],"overall_risk_score":0,"data_source":""}],"view_id":"","seed":"7",)"
+      R"("decided_at_ms":"0","refusal":"","refusal_reason":""})");
 }
 
 TEST_CASE("the same answer gives the same bytes and the same text") {

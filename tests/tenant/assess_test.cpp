@@ -170,6 +170,16 @@ TEST_CASE("data: stale, missing or short history refuses increases") {
   CHECK(young.send(order(Side::buy, "EURUSD", 500)).reason_code == "INSUFFICIENT_HISTORY");
 }
 
+TEST_CASE("whatever becomes of a signal, its answer says where the price comes from") {
+  Desk desk{market(), holding("EURUSD", 1'000, 1.10)};
+  CHECK(desk.send(order(Side::buy, "EURUSD", 500)).data_source == "cache");
+  CHECK(desk.send(order(Side::sell, "EURUSD", 500, "s2")).data_source == "cache"); // closes
+  const auto stale = desk.send(order(Side::buy, "EURUSD", 500, "s3"), noon_ms + 5 * day_ms);
+  CHECK(stale.reason_code == "STALE_MARKET_DATA");
+  CHECK(stale.data_source == "cache");
+  CHECK(desk.send(order(Side::buy, "AUDUSD", 500, "s4")).data_source.empty()); // there is none
+}
+
 TEST_CASE("no equity refuses every increase") {
   Desk desk{market(), tenant(SubscriptionTier::pro, 0)};
   CHECK(desk.send(order(Side::buy, "EURUSD", 500)).reason_code == "NO_EQUITY");
