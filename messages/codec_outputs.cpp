@@ -11,7 +11,6 @@
 #include "messages/position_fields.hpp"
 #include "risk/risk_assessment.pb.h"
 #include "risk/risk_notices.pb.h"
-#include "tenant/policy.hpp"
 
 namespace riskcluster {
 
@@ -144,6 +143,9 @@ Result<std::string> message_json(const Output& output) {
   return malformed("no message of this kind is known");
 }
 
+/// Its beginning, up to the first field of the message.
+std::string line_of(OutputKind kind) { return std::string{"{\"output\":\""}.append(name(kind)).append("\","); }
+
 /// The assessment, and a permission for each approval.
 /// Approvals leave before the assessment that explains them: somebody waits to trade on them.
 Result<bool> add_decision(const JournalPosition& position, const BatchDecided& decided, const Trace& trace,
@@ -186,13 +188,6 @@ void add_notice(const JournalPosition& position, const TenantId& whom, OutputKin
   made.push_back({id, kind, whom, bytes_of<WireMessage>(message), trace});
 }
 
-/// Whom an entity's notices are for: nobody in particular for those of the system.
-TenantId tenant_of(std::string_view entity) {
-  const auto slash = entity.find('/');
-  if (entity == system_entity.text() || slash == std::string_view::npos) return {};
-  return {CompanyId{std::string{entity.substr(0, slash)}}, UserId{std::string{entity.substr(slash + 1)}}};
-}
-
 } // namespace
 
 Result<std::vector<Output>> outputs(const JournalPosition& position, std::string_view entity,
@@ -204,15 +199,22 @@ Result<std::vector<Output>> outputs(const JournalPosition& position, std::string
   if (const auto* decided = std::get_if<BatchDecided>(&event->fact))
     if (const auto added = add_decision(position, *decided, trace, made); !added) return added.error();
   if (auto action = action_of(*event))
-    add_notice<risk::RiskAction>(position, tenant_of(entity), OutputKind::action, std::move(*action), trace, made);
+    add_notice<risk::RiskAction>(position, addressee_of(entity), OutputKind::action, std::move(*action), trace, made);
   for (auto& alert : alerts_of(*event))
-    add_notice<risk::RiskAlert>(position, tenant_of(entity), OutputKind::alert, std::move(alert), trace, made);
+    add_notice<risk::RiskAlert>(position, addressee_of(entity), OutputKind::alert, std::move(alert), trace, made);
   return made;
+}
+
+std::string encode_alert_bytes(const RiskAlert& alert) { return bytes_of<risk::RiskAlert>(alert); }
+
+std::string encode_alert_json(const RiskAlert& alert) {
+  risk::RiskAlert empty;
+  return line_of(OutputKind::alert).append(JsonWriter::object(alert, empty, FIELD_EACH), 1);
 }
 
 std::string encode_output_json(const Output& output) {
   risk::OutputId empty;
-  std::string line = std::string{"{\"output\":\""}.append(name(output.kind)).append("\",\"id\":");
+  std::string line = line_of(output.kind).append("\"id\":");
   line += JsonWriter::object(output.id, empty, FIELD_EACH);
   const auto message = message_json(output);
   if (message) return line.append(",").append(*message, 1); // without its opening brace

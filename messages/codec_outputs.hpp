@@ -22,4 +22,8 @@ Result<std::vector<Output>> outputs(const JournalPosition& position, std::string
 /// that cannot be read as their kind give a line that says so in "fault".
 std::string encode_output_json(const Output& output);
 
+/// Of an alert that stands in no journal; the line has no id.
+std::string encode_alert_bytes(const RiskAlert& alert);
+std::string encode_alert_json(const RiskAlert& alert);
+
 } // namespace riskcluster

@@ -40,6 +40,14 @@ bool within_var(const RiskAssessmentBatch& answer) {
   return answer.portfolio_risk->risk_limit_compliance; // nothing was opened: no row names the limit
 }
 
+/// It is tried again by itself, so that half-open says nothing new.
+std::optional<Alert> breaker_alert(const std::string& source, BreakerState before, BreakerState now) {
+  const bool was_cut = before != BreakerState::closed, is_cut = now != BreakerState::closed;
+  if (was_cut == is_cut) return std::nullopt;
+  if (is_cut) return Alert{"FEED_CUT_OFF", source, "too many of its prices cannot be true"};
+  return Alert{"FEED_BELIEVED", source, "its prices make sense again"};
+}
+
 std::string joined(const std::vector<std::string>& sentences) {
   std::string text;
   for (const auto& sentence : sentences) text += (text.empty() ? "" : "; ") + sentence;
@@ -97,7 +105,8 @@ void Board::alert(const Alert& alert) {
   metrics_.counter("riskd_alerts_total", "What a person had to be told", {{"type", alert.type}}).add();
 }
 
-void Board::market(const LiveMarket& market, TimeMs now) {
+std::vector<Alert> Board::market(const LiveMarket& market, TimeMs now) {
+  std::vector<Alert> alerts;
   const std::lock_guard lock{mutex_};
   live_symbols_ = 0;
   newest_price_at_ = 0;
@@ -114,19 +123,26 @@ void Board::market(const LiveMarket& market, TimeMs now) {
       if (!closes.empty()) newest_price_at_ = std::max(newest_price_at_, closes.back().date.end_ms());
   for (const auto& status : market.sources().status(now)) {
     const std::string source = status.source.empty() ? "unnamed" : status.source.value;
-    sources_[source] = status;
-    for (std::size_t verdict = 0; verdict < feed_verdict_count; ++verdict) {
-      auto& told = counted_[{source, verdict}];
-      if (status.counts[verdict] == told) continue;
+    SourceStatus& told = sources_[source];
+    if (auto alert = breaker_alert(source, told.breaker, status.breaker)) alerts.push_back(std::move(*alert));
+    count_source(source, told, status);
+    told = status;
+  }
+  return alerts;
+}
+
+void Board::count_source(const std::string& source, const SourceStatus& told, const SourceStatus& now) {
+  for (std::size_t verdict = 0; verdict < feed_verdict_count; ++verdict)
+    if (now.counts[verdict] != told.counts[verdict])
       metrics_
           .counter("riskd_prices_total", "Ticks and bars by verdict",
                    {{"source", source}, {"verdict", std::string{riskcluster::name(static_cast<FeedVerdict>(verdict))}}})
-          .add(static_cast<double>(status.counts[verdict] - told));
-      told = status.counts[verdict];
-    }
-    metrics_.gauge("riskd_feed_breaker_open", "1 while a source of prices is not listened to", {{"source", source}})
-        .set(status.breaker == BreakerState::closed ? 0 : 1);
-  }
+          .add(static_cast<double>(now.counts[verdict] - told.counts[verdict]));
+  metrics_
+      .counter("riskd_feed_breaker_openings_total", "Times that a source of prices was cut off", {{"source", source}})
+      .add(static_cast<double>(now.openings - told.openings));
+  metrics_.gauge("riskd_feed_breaker_open", "1 while a source of prices is not listened to", {{"source", source}})
+      .set(now.breaker == BreakerState::closed ? 0 : 1);
 }
 
 void Board::recovered(std::size_t tenants, std::size_t companies) {

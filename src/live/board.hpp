@@ -31,7 +31,8 @@ public:
   // What happens.
   void seen(const IntakeNotice& notice, TimeMs now);
   void alert(const Alert& alert);
-  void market(const LiveMarket& market, TimeMs now);
+  /// @returns what a person must be told of it: sources that are cut off, or listened to again.
+  std::vector<Alert> market(const LiveMarket& market, TimeMs now);
   void recovered(std::size_t tenants, std::size_t companies);
 
   // What is asked.
@@ -41,6 +42,7 @@ public:
 
 private:
   Counter dead_letters(const std::string& reason);
+  void count_source(const std::string& source, const SourceStatus& told, const SourceStatus& now);
   void count_answer(const RiskAssessmentBatch& answer, TimeMs now);
 
   const std::string version_;
@@ -54,8 +56,7 @@ private:
   TimeMs newest_price_at_ = 0; ///< of all symbols; 0: no price at all
   TimeMs newest_price_age_max_ = 0;
   std::size_t symbols_ = 0, live_symbols_ = 0;
-  std::map<std::string, SourceStatus> sources_;
-  std::map<std::pair<std::string, std::size_t>, std::uint64_t> counted_; ///< (source, verdict): told to the metrics
+  std::map<std::string, SourceStatus> sources_; ///< as they were told to the metrics
 };
 
 } // namespace riskcluster

@@ -101,6 +101,7 @@ Result<bool> LiveNode::open_doors() {
   if (!nats) return nats.error();
   nats_ = std::move(*nats);
   nats_->show(board_.metrics());
+  alerts_.emplace(nats_->publisher(), settings_.nats->outputs == "json");
   return true;
 }
 
@@ -133,7 +134,10 @@ Result<bool> LiveNode::start_node() {
                       static_cast<void>(store_->cursors().put(std::string{feed_prefix} + memory.symbol.value,
                                                               encode_feed_memory(memory)));
                     },
-                .seen = [this](const LiveMarket& market, TimeMs now) { board_.market(market, now); }};
+                .seen =
+                    [this](const LiveMarket& market, TimeMs now) {
+                      for (const auto& alert : board_.market(market, now)) tell(alert);
+                    }};
   const auto add = [&](Destination& destination, bool json) {
     outlets_.push_back(std::make_unique<GuardedDestination>(destination, board_.metrics()));
     NodeOutlet outlet{.destination = outlets_.back().get(),
@@ -143,10 +147,7 @@ Result<bool> LiveNode::start_node() {
   };
   if (answers_) add(*answers_, true);
   if (nats_) add(nats_->outputs(), settings_.nats->outputs == "json");
-  doors.tell = [this](const Alert& alert) {
-    board_.alert(alert);
-    log_event(LogLevel::warn, "alert", {{"type", alert.type}, {"subject", alert.subject}, {"what", alert.message}});
-  };
+  doors.tell = [this](const Alert& alert) { tell(alert); };
   RoadSettings road = settings_.road;
   road.policies_needed = true;
   road.journal_probe = journal_probe_every;

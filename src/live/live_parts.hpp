@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/http_server.hpp"
@@ -13,6 +14,7 @@
 #include "live/line_source.hpp"
 #include "live/market_intake.hpp"
 #include "live/nats_doors.hpp"
+#include "live/node_alerts.hpp"
 #include "live/stop_signals.hpp"
 #include "live/watched_journal.hpp"
 #include "node/store.hpp"
@@ -43,6 +45,7 @@ private:
   Result<bool> open_tenants(const Inputs& inputs);
   Result<bool> start_http();
   Result<bool> start_sources();
+  void tell(const Alert& alert);
   void stop_sources();
   ExitCode stop(bool failed);
   Seen seen() const;
@@ -56,6 +59,7 @@ private:
   std::unique_ptr<WatchedJournal> journal_;
   std::unique_ptr<DeadLetters> dead_letters_;
   std::unique_ptr<NatsDoors> nats_;
+  std::optional<NodeAlerts> alerts_; ///< where there is somebody to tell them to
   std::unique_ptr<FileDestination> answers_;
   std::vector<std::unique_ptr<GuardedDestination>> outlets_;
   std::shared_ptr<LiveMarket> market_;

@@ -1,4 +1,4 @@
-// What a live node shows of itself: the HTTP port, and what is behind its pages.
+// What a live node shows of itself: the HTTP port and what is behind its pages, and what people are told.
 
 #include <chrono>
 
@@ -32,6 +32,13 @@ Result<bool> LiveNode::start_http() {
   http_ = std::move(*server);
   log_event(LogLevel::info, "http is open", {{"host", settings_.http.listen}, {"port", http_->port()}});
   return true;
+}
+
+/// From the alerts' actor or the market's.
+void LiveNode::tell(const Alert& alert) {
+  board_.alert(alert);
+  log_event(LogLevel::warn, "alert", {{"type", alert.type}, {"subject", alert.subject}, {"what", alert.message}});
+  if (alerts_) alerts_->tell(alert, wall_clock());
 }
 
 Seen LiveNode::seen() const {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "tenant/policy.hpp"
+
 namespace riskcluster {
 
 std::string_view name(OutputKind kind) {
@@ -12,6 +14,12 @@ std::string_view name(OutputKind kind) {
 std::string_view channel(OutputKind kind) {
   constexpr std::array<std::string_view, 4> channels = {"approved", "assessments", "actions", "alerts"};
   return channels[static_cast<std::size_t>(kind)];
+}
+
+TenantId addressee_of(std::string_view entity) {
+  const auto slash = entity.find('/');
+  if (entity == system_entity.text() || slash == std::string_view::npos) return {};
+  return {CompanyId{std::string{entity.substr(0, slash)}}, UserId{std::string{entity.substr(slash + 1)}}};
 }
 
 Result<ApprovedSignal> approved_signal(const SignalDecided& decided, const RiskAssessment& assessment) {

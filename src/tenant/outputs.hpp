@@ -96,6 +96,9 @@ struct RiskAlert {
   bool operator==(const RiskAlert&) const = default;
 };
 
+/// Whom what happens to an entity ("company/user") is told: nobody in particular for the system, or what is no entity.
+TenantId addressee_of(std::string_view entity);
+
 /// The action and the alerts that an event is to the outside, all but their place and whom they concern.
 std::optional<RiskAction> action_of(const TenantEvent& event);
 std::vector<RiskAlert> alerts_of(const TenantEvent& event);

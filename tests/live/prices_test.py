@@ -3,14 +3,15 @@ import json
 import re
 import time
 
-from sample_node import SUBJECT, SampleNode, batch, main, stage
+from sample_node import SUBJECT, Nats, SampleNode, batch, main, stage
 
 JSON = {"Content-Type": "application/json"}
 DAY_MS = 24 * 3600 * 1000
 
 
 class Prices(SampleNode):
-    SETTINGS = {"market": {"breaker_failures": 3, "breaker_cool_down_s": 2, "breaker_probes": 2}}
+    SETTINGS = {"nats": {"outputs": "json"},
+                "market": {"breaker_failures": 3, "breaker_cool_down_s": 2, "breaker_probes": 2}}
 
     def tick(self, price, symbol="EURUSD"):
         self.nats.publish(f"market.ticks.{symbol}", json.dumps({"symbol": symbol, "last": price,
@@ -37,6 +38,8 @@ class Prices(SampleNode):
         return one["data_source"]
 
     def test_a_source_of_absurd_prices_is_cut_off_and_believed_again_after_good_ones(self):
+        listener = Nats(self.server.port)
+        listener.subscribe("risk.alerts.>")
         self.node.feed(self.nats)
         self.assertEqual(self.source_of(1), "real_time")
         self.assertEqual(json.loads(self.node.get("/health")[1])["status"], "healthy")
@@ -54,6 +57,10 @@ class Prices(SampleNode):
         stage.wait_for("a closed breaker", believed)
         self.assertEqual(self.source_of(3), "real_time")
         self.assertEqual(json.loads(self.node.get("/health")[1])["status"], "healthy")
+        told = [(subject, json.loads(body)["type"]) for subject, _, body, _ in (listener.next(), listener.next())]
+        self.assertEqual(told, [("risk.alerts._._", "FEED_CUT_OFF"), ("risk.alerts._._", "FEED_BELIEVED")])
+        listener.close()
+        self.assertRegex(self.node.get("/metrics")[1], r"riskd_feed_breaker_openings_total\{[^}]*\} 1\n")
 
     def test_a_symbol_that_only_files_know_has_its_price_from_there(self):
         # The sample's closes end on 2026-10-30; one of today for each symbol makes them fresh without a tick.
