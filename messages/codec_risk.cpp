@@ -7,6 +7,7 @@
 #include "messages/json_writer.hpp"
 #include "messages/position_fields.hpp"
 #include "risk/risk_assessment.pb.h"
+#include "risk/risk_metrics.pb.h"
 
 namespace riskcluster {
 
@@ -210,6 +211,17 @@ void fields(V& v, Domain<V, RiskAssessmentBatch>& d, Wire<V, risk::RiskAssessmen
   FIELD_OPTIONAL_MESSAGE(id);
 }
 
+template <class V>
+void fields(V& v, Domain<V, RiskMetrics>& d, Wire<V, risk::RiskMetrics>& p) {
+  FIELD(company_id);
+  FIELD(user_id);
+  FIELD_MESSAGE(portfolio_risk);
+  FIELD(view_id);
+  FIELD(decided_at_ms);
+  FIELD_OPTIONAL_MESSAGE(journal_position);
+  FIELD(correlation_id);
+}
+
 template <class T, class WireType>
 Result<T> from_wire(const WireType& wire) {
   std::string fault;
@@ -241,6 +253,34 @@ std::string encode_answer_bytes(const RiskAssessmentBatch& answer) {
 std::string encode_answer_json(const RiskAssessmentBatch& answer) {
   risk::RiskAssessmentBatch empty;
   return JsonWriter::object(answer, empty, FIELD_EACH);
+}
+
+std::string encode_reply_bytes(const RiskAssessmentBatch& answer, const PerformanceMetrics& metrics) {
+  risk::RiskAssessmentBatch wire;
+  Encoder encoder;
+  fields(encoder, metrics, *wire.mutable_performance_metrics());
+  std::string bytes = encode_answer_bytes(answer);
+  wire.AppendToString(&bytes); // fields behind a message's bytes are fields of the message
+  return bytes;
+}
+
+std::string encode_reply_json(const RiskAssessmentBatch& answer, const PerformanceMetrics& metrics) {
+  risk::PerformanceMetrics empty;
+  std::string text = encode_answer_json(answer);
+  text.back() = ','; // was its closing brace
+  return text.append(R"("performance_metrics":)").append(JsonWriter::object(metrics, empty, FIELD_EACH)).append("}");
+}
+
+std::string encode_metrics_bytes(const RiskMetrics& metrics) {
+  risk::RiskMetrics wire;
+  Encoder encoder;
+  fields(encoder, metrics, wire);
+  return wire.SerializeAsString();
+}
+
+std::string encode_metrics_json(const RiskMetrics& metrics) {
+  risk::RiskMetrics empty;
+  return std::string{R"({"output":"metrics",)"}.append(JsonWriter::object(metrics, empty, FIELD_EACH), 1);
 }
 
 std::string encode_sizing_json(const PositionSizing& sizing) {

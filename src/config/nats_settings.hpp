@@ -18,6 +18,7 @@ struct NatsSettings {
   std::string name = "riskd";
   bool jetstream = true;
   std::string outputs = "protobuf";
+  std::chrono::milliseconds risk_metrics_interval{1'000};
   bool create_streams = true;
   int replicas = 1;
   std::size_t signals_in_flight_max = 256;
@@ -56,6 +57,9 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
       "outputs", nats.outputs, output_format,
       "What approvals, assessments, actions and alerts are written as. json costs more time and three times the bytes, "
       "and carries the header Content-Type: application/json.");
+  visit("risk_metrics_interval_ms", nats.risk_metrics_interval, Whole{0, 3'600'000},
+        "A tenant's book after its decisions goes to risk.metrics at most once in so long, at most once at all. 0: "
+        "never.");
   visit("create_streams", nats.create_streams, Switch{},
         "Make the streams that are not there. Where somebody else administers them: false.");
   visit("replicas", nats.replicas, Whole{1, 5, "servers"},

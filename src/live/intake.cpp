@@ -162,7 +162,7 @@ void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr
   failpoint("before_settle");
   // Whoever waits is told, and before anything is buried; who sends it again gets the same answer. But a refusal of
   // what comes again by itself is no last word: the next one may be an approval.
-  if (notice.reply && (notice.fate != Fate::retry || !taken->door->durable)) reply_to(*taken, *notice.reply);
+  if (notice.reply && (notice.fate != Fate::retry || !taken->door->durable)) reply_to(*taken, notice);
   if (notice.fate == Fate::dead) return burials_.add({taken, std::move(notice)}, taken->door->lines);
   finish(*taken, notice);
 }
@@ -200,8 +200,10 @@ Trace Intake::read_trace(const Taken& taken) const {
   return trace_of(input);
 }
 
-void Intake::reply_to(const Taken& taken, const Reply& reply) {
+void Intake::reply_to(const Taken& taken, const IntakeNotice& notice) {
   if (!publisher_ || taken.delivery.reply_to.empty()) return;
+  const Reply& reply = *notice.reply;
+  const PerformanceMetrics took{std::chrono::duration<double, std::milli>(notice.took).count()};
   Message message{.subject = taken.delivery.reply_to};
   if (taken.json) message.headers.emplace_back("Content-Type", std::string{json_type});
   const auto send = [&](Message one, const std::string& correlation_id) {
@@ -217,7 +219,7 @@ void Intake::reply_to(const Taken& taken, const Reply& reply) {
   }
   for (const auto& answer : reply.answers) {
     Message own = message;
-    own.bytes = taken.json ? encode_answer_json(*answer) : encode_answer_bytes(*answer);
+    own.bytes = taken.json ? encode_reply_json(*answer, took) : encode_reply_bytes(*answer, took);
     send(std::move(own), answer->correlation_id);
   }
 }

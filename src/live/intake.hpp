@@ -68,7 +68,7 @@ private:
   Input input_of_line(const Delivery& delivery) const;
   void answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply);
   void finish(Taken& taken, IntakeNotice& notice);
-  void reply_to(const Taken& taken, const Reply& reply);
+  void reply_to(const Taken& taken, const IntakeNotice& notice);
   Trace read_trace(const Taken& taken) const;
   struct Burial {
     std::shared_ptr<Taken> taken;

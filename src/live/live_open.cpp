@@ -101,7 +101,13 @@ Result<bool> LiveNode::open_doors() {
   if (!nats) return nats.error();
   nats_ = std::move(*nats);
   nats_->show(board_.metrics());
-  alerts_.emplace(nats_->publisher(), settings_.nats->outputs == "json");
+  const bool json = settings_.nats->outputs == "json";
+  alerts_.emplace(nats_->publisher(), json);
+  if (const auto interval = settings_.nats->risk_metrics_interval; interval.count() > 0) {
+    books_.emplace(nats_->bulk(), interval, json);
+    board_.metrics().counter_of("riskd_risk_metrics_dropped_total", "Books of tenants that found no room on their way",
+                                {}, [this] { return static_cast<double>(books_->dropped()); });
+  }
   return true;
 }
 
@@ -203,6 +209,7 @@ Result<bool> LiveNode::start_sources() {
                                      board_.metrics(), wall_clock, [this](const IntakeNotice& notice) {
                                        board_.seen(notice, wall_clock());
                                        log_answered(notice);
+                                       if (books_) draw_books(notice);
                                      });
   const auto credit = [this](const Source& source, std::size_t places) {
     board_.metrics()

@@ -15,6 +15,7 @@
 #include "live/market_intake.hpp"
 #include "live/nats_doors.hpp"
 #include "live/node_alerts.hpp"
+#include "live/risk_metrics.hpp"
 #include "live/stop_signals.hpp"
 #include "live/watched_journal.hpp"
 #include "node/store.hpp"
@@ -46,6 +47,7 @@ private:
   Result<bool> start_http();
   Result<bool> start_sources();
   void tell(const Alert& alert);
+  void draw_books(const IntakeNotice& notice);
   void stop_sources();
   ExitCode stop(bool failed);
   Seen seen() const;
@@ -60,6 +62,7 @@ private:
   std::unique_ptr<DeadLetters> dead_letters_;
   std::unique_ptr<NatsDoors> nats_;
   std::optional<NodeAlerts> alerts_; ///< where there is somebody to tell them to
+  std::optional<RiskMetricsFeed> books_;
   std::unique_ptr<FileDestination> answers_;
   std::vector<std::unique_ptr<GuardedDestination>> outlets_;
   std::shared_ptr<LiveMarket> market_;

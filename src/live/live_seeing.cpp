@@ -41,6 +41,12 @@ void LiveNode::tell(const Alert& alert) {
   if (alerts_) alerts_->tell(alert, wall_clock());
 }
 
+void LiveNode::draw_books(const IntakeNotice& notice) {
+  if (!notice.reply) return;
+  const TimeMs taken_at = wall_clock() - std::chrono::ceil<std::chrono::milliseconds>(notice.took).count();
+  for (const auto& answer : notice.reply->answers) books_->take(answer, taken_at);
+}
+
 Seen LiveNode::seen() const {
   const TimeMs written = journal_->written_at();
   Seen seen{.journal_trouble = journal_->trouble()};

@@ -70,6 +70,7 @@ Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings,
   doors->inputs_.push_back(core("nats-commands", {commands_subject, commands_filter}));
   doors->prices_ = core("nats-prices", {market_filter}, ""); // every node needs them all
   doors->publisher_ = std::make_unique<NatsPublisher>(to);
+  doors->bulk_ = std::make_unique<NatsPublisher>(to, NatsPublisherOptions{.name = "metrics"});
   return doors;
 }
 

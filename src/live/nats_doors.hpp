@@ -23,6 +23,8 @@ public:
 
   Destination& outputs() { return *destination_; }
   Publisher& publisher() { return *publisher_; }
+  /// For what many will wait behind and few will miss: it holds up no reply.
+  Publisher& bulk() { return *bulk_; }
   /// Signals and facts, durable where there is JetStream; orders, and requests whose sender waits.
   const std::vector<std::unique_ptr<Source>>& inputs() const { return inputs_; }
   /// Ticks and bars, for every node.
@@ -37,7 +39,7 @@ private:
 
   std::unique_ptr<NatsLink> link_;
   std::unique_ptr<Destination> destination_;
-  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Publisher> publisher_, bulk_;
   std::vector<std::unique_ptr<Source>> inputs_;
   std::unique_ptr<Source> prices_;
 };

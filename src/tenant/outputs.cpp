@@ -16,6 +16,17 @@ std::string_view channel(OutputKind kind) {
   return channels[static_cast<std::size_t>(kind)];
 }
 
+std::optional<RiskMetrics> metrics_of(const RiskAssessmentBatch& answer) {
+  if (!answer.portfolio_risk) return std::nullopt;
+  return RiskMetrics{.company_id = answer.company_id,
+                     .user_id = answer.user_id,
+                     .portfolio_risk = *answer.portfolio_risk,
+                     .view_id = answer.view_id,
+                     .decided_at_ms = answer.decided_at_ms,
+                     .journal_position = answer.journal_position,
+                     .correlation_id = answer.correlation_id};
+}
+
 TenantId addressee_of(std::string_view entity) {
   const auto slash = entity.find('/');
   if (entity == system_entity.text() || slash == std::string_view::npos) return {};

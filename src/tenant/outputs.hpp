@@ -96,6 +96,20 @@ struct RiskAlert {
   bool operator==(const RiskAlert&) const = default;
 };
 
+/// A tenant's book as a decision left it. Stands in no journal: it follows from the answer.
+struct RiskMetrics {
+  CompanyId company_id;
+  UserId user_id;
+  PortfolioRisk portfolio_risk;
+  std::string view_id; ///< the prices that it was measured by
+  TimeMs decided_at_ms = 0;
+  std::optional<JournalPosition> journal_position;
+  std::string correlation_id; ///< of the batch
+  bool operator==(const RiskMetrics&) const = default;
+};
+/// Nothing where the book could not be measured.
+std::optional<RiskMetrics> metrics_of(const RiskAssessmentBatch& answer);
+
 /// Whom what happens to an entity ("company/user") is told: nobody in particular for the system, or what is no entity.
 TenantId addressee_of(std::string_view entity);
 

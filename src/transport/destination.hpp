@@ -11,7 +11,7 @@ namespace riskcluster {
 
 /// One output, ready to leave.
 struct Publication {
-  std::string id;      ///< "shard-n-k": the same whenever it is sent again
+  std::string id;      ///< "shard-n-k": the same whenever it is sent again; empty: it never is
   std::string channel; ///< approved, assessments, actions, alerts
   TenantId tenant;
   std::string bytes;

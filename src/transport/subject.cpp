@@ -60,8 +60,8 @@ std::string output_subject(const Publication& publication) {
 }
 
 Message output_message(const Publication& publication, std::string subject) {
-  Message message{
-      .subject = std::move(subject), .headers = {{"Nats-Msg-Id", publication.id}}, .bytes = publication.bytes};
+  Message message{.subject = std::move(subject), .bytes = publication.bytes};
+  if (!publication.id.empty()) message.headers.emplace_back("Nats-Msg-Id", publication.id);
   if (!publication.content_type.empty()) message.headers.emplace_back("Content-Type", publication.content_type);
   if (!publication.traceparent.empty()) message.headers.emplace_back("traceparent", publication.traceparent);
   if (!publication.correlation_id.empty())

@@ -29,7 +29,8 @@ class Live(SampleNode):
     def test_a_signal_is_answered_and_its_approval_published_with_id_and_trace(self):
         self.feed()
         listener = Nats(self.server.port)
-        listener.subscribe("risk.>")
+        listener.subscribe("risk.assessments.>")
+        listener.subscribe("risk.approved.>")
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)),
                           {"Content-Type": "application/json", "traceparent": trace})

@@ -7,12 +7,13 @@ from sample_node import SUBJECT, Nats, SampleNode, batch, main, stage
 
 
 class JsonOutputs(SampleNode):
-    SETTINGS = {"nats": {"outputs": "json"}}
+    SETTINGS = {"nats": {"outputs": "json", "risk_metrics_interval_ms": 100}}
 
     def test_an_approval_and_its_assessment_are_json_and_say_so(self):
         self.node.feed(self.nats)
         listener = Nats(self.server.port)
-        listener.subscribe("risk.>")
+        listener.subscribe("risk.assessments.>")
+        listener.subscribe("risk.approved.>")
         self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)), {"Content-Type": "application/json"})
         seen = {}
         while len(seen) < 2:
@@ -27,6 +28,24 @@ class JsonOutputs(SampleNode):
         self.assertEqual(assessed["assessments"][0]["approval_status"], "APPROVED")
         for output, own in ((approved, approved_id), (assessed, assessed_id)):
             self.assertEqual("{shard}-{n}-{k}".format(**output["id"]), own)
+
+    def test_the_book_after_a_decision_goes_to_whoever_draws_it(self):
+        self.node.feed(self.nats)
+        listener = Nats(self.server.port)
+        listener.subscribe("risk.metrics.>")
+        inbox = "_INBOX.books"
+        self.nats.subscribe(inbox)
+        self.nats.publish(f"trading.signals.{SUBJECT}", json.dumps(batch(1)),
+                          {"Content-Type": "application/json", "Risk-Reply-To": inbox})
+        answer = json.loads(self.nats.next_at(inbox)[2])
+        self.assertGreater(answer["performance_metrics"]["calculation_time_ms"], 0)
+        subject, headers, body, _ = listener.next()
+        listener.close()
+        self.assertEqual((subject, headers["Content-Type"]), (f"risk.metrics.{SUBJECT}", "application/json"))
+        book = json.loads(body)
+        for field in ("portfolio_risk", "view_id", "decided_at_ms", "journal_position"):
+            self.assertEqual(book[field], answer[field], field)
+        self.assertGreater(book["portfolio_risk"]["projected_exposure"], 0)
 
     def test_the_shipped_client_needs_no_other_price_than_its_own_and_sees_its_approval(self):
         client = subprocess.run([sys.executable, str(stage.SAMPLE / "client.py"), f"127.0.0.1:{self.server.port}"],

@@ -23,6 +23,14 @@ RiskAssessmentBatch answer() {
 
 } // namespace
 
+TEST_CASE("a reply is the answer and how long it took") {
+  const auto of = [](std::string text) { return *decode_answer_json(text); };
+  RiskAssessmentBatch expected = answer();
+  expected.performance_metrics = PerformanceMetrics{0.25};
+  CHECK(of(encode_reply_json(answer(), {0.25})) == expected);
+  CHECK(*decode_answer_bytes(encode_reply_bytes(answer(), {0.25})) == expected);
+}
+
 TEST_CASE("an answer prints proto names and defaults, enums by name, 64-bit integers as strings, absent fields not") {
   CHECK(
       encode_answer_json(answer()) ==

@@ -1,0 +1,56 @@
+#include "live/risk_metrics.hpp"
+
+#include "messages/codec_risk.hpp"
+#include "transport/subject.hpp"
+
+namespace riskcluster {
+
+RiskMetricsFeed::RiskMetricsFeed(Publisher& to, std::chrono::milliseconds interval, bool json)
+    : to_{to}, json_{json}, waiting_{interval, tenants_max}, thread_{[this] { run(); }} {}
+
+RiskMetricsFeed::~RiskMetricsFeed() {
+  {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+  }
+  woken_.notify_one();
+  thread_.join();
+}
+
+void RiskMetricsFeed::take(const AnswerPtr& answer, TimeMs since) {
+  if (!answer->portfolio_risk || answer->decided_at_ms < since) return;
+  {
+    const std::lock_guard lock{mutex_};
+    const bool first = !waiting_.due_at();
+    if (!waiting_.put(answer, std::chrono::steady_clock::now())) no_room_.fetch_add(1);
+    if (!first) return;
+  }
+  woken_.notify_one();
+}
+
+void RiskMetricsFeed::run() {
+  std::unique_lock lock{mutex_};
+  while (!ended_) {
+    if (const auto answer = waiting_.take(std::chrono::steady_clock::now())) {
+      lock.unlock();
+      send(*answer);
+      lock.lock();
+    } else if (const auto due = waiting_.due_at()) {
+      woken_.wait_until(lock, *due, [this] { return ended_; });
+    } else {
+      woken_.wait(lock);
+    }
+  }
+}
+
+void RiskMetricsFeed::send(const RiskAssessmentBatch& answer) {
+  const auto metrics = metrics_of(answer);
+  if (!metrics) return;
+  Publication publication{.channel = "metrics",
+                          .tenant = {metrics->company_id, metrics->user_id},
+                          .bytes = json_ ? encode_metrics_json(*metrics) : encode_metrics_bytes(*metrics)};
+  if (json_) publication.content_type = "application/json";
+  to_.publish(output_message(publication, output_subject(publication))); // it counts what it drops
+}
+
+} // namespace riskcluster
