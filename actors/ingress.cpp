@@ -20,6 +20,14 @@ CommandAnswerPtr refused_order(const AdminCommand& command, const Error& error) 
   return refused_order(command.command_id, refusal_code(error.code), error.message);
 }
 
+/// By what has become of it already.
+void refuse_fact(Reply& made, UpdateAnswer answer) {
+  answer.status = UpdateAnswer::Status::refused;
+  answer.reason_code = made.reason_code;
+  answer.message = made.reason;
+  made.update = std::move(answer);
+}
+
 AnswerPtr refused_answer(const SignalBatch& batch, const Error& error) {
   return std::make_shared<const RiskAssessmentBatch>(refusal(batch, error));
 }
@@ -86,6 +94,7 @@ void IngressState::admit(const Input& input, const OwedReply& reply) {
         made.answers.push_back(std::move(answer));
     if (input.kind == Input::Kind::command)
       made.command = refused_order(command_id_in(input), made.reason_code, made.reason);
+    if (input.kind == Input::Kind::update) refuse_fact(made, {.tenant = input.addressed_to});
     return reply->pay(std::make_shared<const Reply>(std::move(made)));
   }
   if (auto* update = std::get_if<PortfolioUpdate>(&*decoded))
@@ -99,16 +108,19 @@ void IngressState::admit(const Input& input, const OwedReply& reply) {
 }
 
 void IngressState::carry(const UpdatePtr& fact, const OwedReply& reply) {
+  const UpdateAnswer answer{.tenant = fact->tenant, .id = id_of(*fact), .correlation_id = fact->trace.correlation_id};
   update(
       fact,
-      [reply](UpdateOutcome what) {
-        Reply made;
-        made.update = what;
+      [reply, answer](UpdateOutcome what) {
+        using Status = UpdateAnswer::Status;
+        Reply made{.update = answer};
+        made.update->status = what == UpdateOutcome::repeated ? Status::repeated : Status::applied;
         reply->pay(std::make_shared<const Reply>(std::move(made)));
       },
-      [reply](const Error& error) {
+      [reply, answer](const Error& error) {
         Reply made;
         judge_failure(made, error);
+        refuse_fact(made, answer);
         reply->pay(std::make_shared<const Reply>(std::move(made)));
       });
 }

@@ -52,6 +52,24 @@ void fields(V& v, Domain<V, PortfolioUpdate>& d, Wire<V, portfolio::PortfolioUpd
   FIELD_AS(user_id, d.tenant.user);
 }
 
+template <class V>
+void fields(V& v, Domain<V, UpdateAnswer>& d, Wire<V, portfolio::UpdateReply>& p) {
+  FIELD_AS(company_id, d.tenant.company);
+  FIELD_AS(user_id, d.tenant.user);
+  FIELD(id);
+  FIELD_ENUM(status, portfolio::UpdateReply::Status_MAX, UpdateAnswer::Status::refused);
+  FIELD(reason_code);
+  FIELD(message);
+  FIELD(correlation_id);
+}
+
+portfolio::UpdateReply to_wire(const UpdateAnswer& answer) {
+  portfolio::UpdateReply wire;
+  Encoder encoder;
+  fields(encoder, answer, wire);
+  return wire;
+}
+
 portfolio::PortfolioUpdate to_wire(const PortfolioUpdate& update) {
   portfolio::PortfolioUpdate wire;
   Encoder encoder;
@@ -104,5 +122,7 @@ Result<PortfolioUpdate> decode_update_json(std::string_view line) {
 
 std::string encode_update_bytes(const PortfolioUpdate& update) { return to_wire(update).SerializeAsString(); }
 std::string encode_update_json(const PortfolioUpdate& update) { return print_json(to_wire(update)); }
+std::string encode_update_answer_bytes(const UpdateAnswer& answer) { return to_wire(answer).SerializeAsString(); }
+std::string encode_update_answer_json(const UpdateAnswer& answer) { return print_json(to_wire(answer)); }
 
 } // namespace riskcluster

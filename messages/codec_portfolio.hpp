@@ -18,6 +18,9 @@ Result<PortfolioUpdate> decode_update_json(std::string_view line);
 std::string encode_update_bytes(const PortfolioUpdate& update);
 std::string encode_update_json(const PortfolioUpdate& update);
 
+std::string encode_update_answer_bytes(const UpdateAnswer& answer);
+std::string encode_update_answer_json(const UpdateAnswer& answer);
+
 inline constexpr std::size_t setups_bytes_max = std::size_t{256} << 20; ///< of one file
 
 /// A JSON list of setups, entry by entry: one that cannot be read is an error "[17] limits.max_positions: …", the

@@ -67,7 +67,7 @@ struct Reply {
   Fate fate = Fate::settled;
   std::string reason_code; ///< of what is dead or to be tried again: MALFORMED, RATE_LIMIT, UNAVAILABLE ...
   std::string reason;      ///< in words
-  std::optional<UpdateOutcome> update;
+  std::optional<UpdateAnswer> update;
   std::shared_ptr<const CommandAnswer> command;
   std::vector<std::string> faults; ///< of single signals; their neighbours were judged
   TimeMs created_at_ms = 0;

@@ -75,6 +75,11 @@ void log_outcome(const IntakeNotice& notice, const char* outcome) {
              {"took_ms", milliseconds_of(notice.took)}});
 }
 
+const char* name(UpdateAnswer::Status status) {
+  constexpr std::array names = {"unspecified", "applied", "repeated", "refused"};
+  return names.at(static_cast<std::size_t>(status));
+}
+
 const char* name(CommandAnswer::Status status) {
   constexpr std::array names = {"unspecified", "done", "repeated", "refused"};
   return names.at(static_cast<std::size_t>(status));
@@ -168,8 +173,7 @@ void log_answered(const IntakeNotice& notice) {
   if (!hops_followed()) return;
   if (notice.reply) {
     for (const auto& answer : notice.reply->answers) log_answer(notice, *answer);
-    if (notice.reply->update)
-      log_outcome(notice, *notice.reply->update == UpdateOutcome::repeated ? "repeated" : "applied");
+    if (notice.reply->update) log_outcome(notice, name(notice.reply->update->status));
     if (notice.reply->command) log_outcome(notice, name(notice.reply->command->status));
   }
   if (notice.fate == Fate::retry)

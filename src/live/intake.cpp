@@ -10,6 +10,7 @@
 #include "messages/codec_admin.hpp"
 #include "messages/codec_market.hpp"
 #include "messages/codec_outputs.hpp"
+#include "messages/codec_portfolio.hpp"
 #include "messages/codec_risk.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/json_text.hpp"
@@ -216,6 +217,10 @@ void Intake::reply_to(const Taken& taken, const IntakeNotice& notice) {
     message.bytes =
         taken.json ? encode_command_answer_json(*reply.command) : encode_command_answer_bytes(*reply.command);
     return send(std::move(message), reply.command->command_id);
+  }
+  if (reply.update) {
+    message.bytes = taken.json ? encode_update_answer_json(*reply.update) : encode_update_answer_bytes(*reply.update);
+    return send(std::move(message), reply.update->correlation_id);
   }
   for (const auto& answer : reply.answers) {
     Message own = message;

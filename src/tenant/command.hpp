@@ -55,6 +55,21 @@ struct PortfolioUpdate {
   bool operator==(const PortfolioUpdate&) const = default;
 };
 
+/// What its sender called it; an account update may have no name.
+std::string id_of(const PortfolioUpdate& update);
+
+/// What becomes of one, for whoever sent it.
+struct UpdateAnswer {
+  enum class Status : std::uint8_t { unspecified, applied, repeated, refused };
+  TenantId tenant;
+  std::string id; ///< empty where it could not be read
+  Status status = Status::unspecified;
+  std::string reason_code; ///< of a refusal
+  std::string message;
+  std::string correlation_id; ///< of the envelope that it came in
+  bool operator==(const UpdateAnswer&) const = default;
+};
+
 /// The first malformed field, or empty.
 std::string fault_of(const PortfolioUpdate& update);
 

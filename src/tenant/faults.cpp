@@ -189,6 +189,11 @@ std::string fault_of(const SignalBatch& batch) {
   return fault_of_origin(batch.source, batch.sequence, at, "created_at_ms");
 }
 
+std::string id_of(const PortfolioUpdate& update) {
+  const auto* report = std::get_if<ExecutionReport>(&update.command);
+  return report ? report->execution_id.value : std::get<AccountUpdate>(update.command).update_id;
+}
+
 std::string fault_of(const PortfolioUpdate& update) {
   if (!is_valid_id(update.tenant.company.value)) return "company_id: not a valid id";
   if (!is_valid_id(update.tenant.user.value)) return "user_id: not a valid id";

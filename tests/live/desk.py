@@ -151,6 +151,14 @@ class Desk:
         self.publish(*updates, subject=subject)
         stage.wait_for("the end of what was told", lambda: self.taken() >= before + len(updates))
 
+    def ask(self, update):
+        """A fact by the stream; what became of it."""
+        inbox = f"_INBOX.fact.{time.monotonic_ns()}"
+        self.signals.subscribe(inbox)
+        self.signals.publish(f"portfolio.updates.{self.subject}", json.dumps({**self.ids, **update}),
+                             {**JSON, "Risk-Reply-To": inbox})
+        return json.loads(self.signals.next_at(inbox)[2])
+
     def taken(self):
         """Facts that are settled or dead letters."""
         text = self.test.node.get("/metrics")[1]

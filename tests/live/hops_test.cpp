@@ -101,7 +101,7 @@ TEST_CASE("each subscriber's answer to a strategy's signal has a line of its own
 TEST_CASE("at info nothing is said of a request that went well, and no output is remembered for a line") {
   const Door door;
   auto notice = door.notice(Fate::settled);
-  notice.reply = std::make_shared<const Reply>(Reply{.update = UpdateOutcome::applied});
+  notice.reply = std::make_shared<const Reply>(Reply{.update = UpdateAnswer{.status = UpdateAnswer::Status::applied}});
   CHECK(lines_at(LogLevel::info, [&] {
           log_answered(notice);
           log_repeated(batch(), {});

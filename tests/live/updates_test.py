@@ -7,7 +7,7 @@ from desk import BALANCE, COLLAR, Desk, LiveDesks, account, alert_of, end_of, ex
 
 class Updates(LiveDesks):
     USERS = ("partial", "exact", "disorder", "again", "stranger", "sleeper", "over", "ended", "account", "stale",
-             "expiring", "market", "broken", "doubled")
+             "expiring", "market", "broken", "doubled", "asking")
 
     def setUp(self):
         super().setUp()
@@ -213,6 +213,17 @@ class Updates(LiveDesks):
         self.assertAlmostEqual(book["equity"], BALANCE - 500, places=6)
         self.assertAlmostEqual(book["current_exposure"], 1000 * self.price + (quantity - 1000) * self.price * COLLAR,
                                places=6)
+
+
+    def test_whoever_asks_is_told_what_became_of_a_fact(self):
+        desk = self.desk("asking")
+        paid = account(deposit=100.0, update_id="d1")
+        told = [desk.ask(update) for update in (paid, paid, fill("s1", -5, self.price))]
+        self.assertEqual([(one["id"], one["status"], one["reason_code"]) for one in told],
+                         [("d1", "APPLIED", ""), ("d1", "REPEATED", ""), ("", "REFUSED", "MALFORMED")])
+        self.assertEqual({(one["company_id"], one["user_id"]) for one in told}, {(desk.company, desk.user)})
+        self.assertIn("quantity", told[2]["message"])
+        self.assertEqual(desk.equity(), BALANCE + 100)
 
 
 if __name__ == "__main__":
