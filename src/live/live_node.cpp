@@ -41,7 +41,7 @@ ExitCode LiveNode::run() {
 void LiveNode::stop_sources() {
   if (lines_) lines_->stop();
   if (!nats_) return;
-  for (const auto& source : nats_->inputs()) source->stop();
+  for (const auto& input : nats_->inputs()) input.source->stop();
   nats_->prices().stop();
 }
 

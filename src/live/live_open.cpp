@@ -97,7 +97,7 @@ Result<bool> LiveNode::open_doors() {
     answers_ = std::move(*file);
   }
   if (!settings_.nats) return true;
-  auto nats = NatsDoors::open(*settings_.nats, log_notice);
+  auto nats = NatsDoors::open(*settings_.nats, settings_.road.in_flight_max, log_notice);
   if (!nats) return nats.error();
   nats_ = std::move(*nats);
   nats_->show(board_.metrics());
@@ -227,8 +227,8 @@ Result<bool> LiveNode::start_sources() {
       settle(Settled::done);
     };
     if (auto started = nats_->prices().start(take_price); !started) return started;
-    for (const auto& source : nats_->inputs()) {
-      credit(*source, settings_.nats->signals_in_flight_max);
+    for (const auto& [source, places] : nats_->inputs()) {
+      credit(*source, places);
       if (auto started = source->start(intake_->take_from(*source)); !started) return started;
     }
   }

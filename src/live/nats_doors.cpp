@@ -41,34 +41,41 @@ NatsStreamOptions stream_input(std::string name, StreamOptions stream, const Nat
 
 } // namespace
 
-Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings, NatsLink::Notice notice) {
+Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings, std::size_t batches_max,
+                                                   NatsLink::Notice notice) {
   auto link = NatsLink::open(link_options(settings), std::move(notice));
   if (!link) return link.error();
   std::unique_ptr<NatsDoors> doors{new NatsDoors};
   doors->link_ = std::move(*link);
   NatsLink& to = *doors->link_;
-  const auto core = [&](std::string name, std::vector<std::string> subjects, std::string queue = "riskd") {
-    return std::make_unique<NatsCoreSource>(to, NatsCoreOptions{.name = std::move(name),
-                                                                .subjects = std::move(subjects),
-                                                                .queue = std::move(queue),
-                                                                .credit = settings.signals_in_flight_max});
+  const std::size_t credit = settings.signals_in_flight_max;
+  const auto core = [&](NatsCoreOptions options) {
+    auto source = std::make_unique<NatsCoreSource>(to, std::move(options));
+    doors->droppers_.push_back(source.get());
+    return source;
+  };
+  const auto add_stream = [&](std::string name, StreamOptions stream) {
+    doors->inputs_.push_back(
+        {std::make_unique<NatsStreamSource>(to, stream_input(std::move(name), std::move(stream), settings)), credit});
+  };
+  const auto add_core = [&](std::string name, std::vector<std::string> subjects, std::size_t places) {
+    doors->inputs_.push_back(
+        {core({.name = std::move(name), .subjects = std::move(subjects), .credit = places}), places});
   };
   if (settings.jetstream) {
     auto destination = NatsDestination::open(
         to, {.create_streams = settings.create_streams, .stream = with(outputs_stream(), settings)});
     if (!destination) return destination.error();
     doors->destination_ = std::move(*destination);
-    doors->inputs_.push_back(
-        std::make_unique<NatsStreamSource>(to, stream_input("nats-signals", signals_stream(), settings)));
-    doors->inputs_.push_back(
-        std::make_unique<NatsStreamSource>(to, stream_input("nats-updates", updates_stream(), settings)));
+    add_stream("nats-signals", signals_stream());
+    add_stream("nats-updates", updates_stream());
   } else {
     doors->destination_ = std::make_unique<NatsCoreDestination>(to, NatsCoreDestinationOptions{});
-    doors->inputs_.push_back(core("nats-signals", {signals_filter, strategies_filter}));
-    doors->inputs_.push_back(core("nats-updates", {updates_filter}));
+    add_core("nats-signals", {signals_filter, strategies_filter}, 2 * batches_max);
+    add_core("nats-updates", {updates_filter}, credit); // a fact that waits is better than one that is refused
   }
-  doors->inputs_.push_back(core("nats-commands", {commands_subject, commands_filter}));
-  doors->prices_ = core("nats-prices", {market_filter}, ""); // every node needs them all
+  add_core("nats-commands", {commands_subject, commands_filter}, credit);
+  doors->prices_ = core({.name = "nats-prices", .subjects = {market_filter}, .queue = "", .credit = credit}); // all
   doors->publisher_ = std::make_unique<NatsPublisher>(to);
   doors->bulk_ = std::make_unique<NatsPublisher>(to, NatsPublisherOptions{.name = "metrics"});
   return doors;
@@ -93,6 +100,9 @@ void NatsDoors::show(Metrics& metrics) const {
   count("riskd_nats_received_bytes_total", "Their bytes", &NatsCounters::bytes_in);
   count("riskd_nats_sent_messages_total", "Messages given to the server", &NatsCounters::messages_out);
   count("riskd_nats_sent_bytes_total", "Their bytes", &NatsCounters::bytes_out);
+  for (const auto* source : droppers_)
+    metrics.counter_of("riskd_input_dropped_total", "Messages of no stream that were dropped because too many waited",
+                       {{"source", source->name()}}, [source] { return static_cast<double>(source->dropped()); });
   metrics.counter_of("riskd_nats_dropped_total", "Replies and copies of dead letters that could not be sent", {},
                      [this] { return static_cast<double>(publisher_->dropped()); });
 }

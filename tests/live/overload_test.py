@@ -49,7 +49,7 @@ class ThroughAStream(Overloaded):
 
 
 class WithoutOne(Overloaded):
-    SETTINGS = {"node": ROOM, "nats": {"jetstream": False}}
+    SETTINGS = {"node": ROOM, "nats": {"jetstream": False, "signals_in_flight_max": 1}}
 
     def test_what_finds_no_room_is_told_so_at_once(self):
         answers = [answer for answers in self.answers(reply_by_header=False).values() for answer in answers]
