@@ -117,6 +117,7 @@ Result<Decoded> decode_input(const Input& input) {
       return malformed("envelope.message_type: must be " + std::string{type_of(input.kind)} + " here");
     bytes = around.envelope.payload;
   }
+  if (input.kind == Input::Kind::price) return malformed("a price is nothing that is decided");
   if (input.kind == Input::Kind::command)
     return finished(json ? decode_command_json(bytes, input.addressed_to)
                          : decode_command_bytes(bytes, input.addressed_to),

@@ -32,7 +32,7 @@ enum class Lane : std::uint8_t { interactive, bulk };
 
 /// Bytes as a door got them, and what it knows of them.
 struct Input {
-  enum class Kind : std::uint8_t { signals, update, command };
+  enum class Kind : std::uint8_t { signals, update, command, price }; ///< a price takes another road, and is no input
   enum class Format : std::uint8_t { json, protobuf };
   Format format = Format::json;
   std::string bytes;

@@ -8,7 +8,7 @@ namespace riskcluster {
 namespace {
 
 const char* name(Input::Kind kind) {
-  constexpr std::array names = {"signals", "update", "command"};
+  constexpr std::array names = {"signals", "update", "command", "price"};
   return names[static_cast<std::size_t>(kind)];
 }
 

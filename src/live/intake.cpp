@@ -7,13 +7,10 @@
 #include "live/market_intake.hpp"
 #include "live/reply_messages.hpp"
 #include "live/subjects.hpp"
-#include "messages/codec_admin.hpp"
 #include "messages/codec_market.hpp"
-#include "messages/codec_outputs.hpp"
-#include "messages/codec_portfolio.hpp"
-#include "messages/codec_risk.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/json_text.hpp"
+#include "transport/subject.hpp"
 
 namespace riskcluster {
 
@@ -32,13 +29,12 @@ struct Intake::Taken {
   Trace trace; ///< empty where nobody follows hops
   Source::Settle settle;
   Input::Kind kind = Input::Kind::signals;
-  bool json = false;
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
 namespace {
 
-constexpr std::string_view json_type = "application/json";
+constexpr std::chrono::seconds price_letters_every{1};
 constexpr std::size_t fact_bytes_max = 65'536; ///< of a fact or an order that is a dead letter: all of it, as a rule
 
 /// Nothing when the line is no price; else whether it could be read.
@@ -96,6 +92,25 @@ Source::Take Intake::take_lines_from(const Source& source, MarketIntake& market)
   };
 }
 
+Source::Take Intake::take_prices_from(const Source& source, MarketIntake& market) {
+  auto door = door_of(source);
+  auto next = std::chrono::steady_clock::time_point::min(); // one thread at a time
+  return [this, &market, door = std::move(door), next](Delivery delivery, Source::Settle settle) mutable {
+    const auto price = market.take(delivery.subject, delivery.bytes, delivery.content_type == json_type);
+    const auto now = std::chrono::steady_clock::now();
+    if (price || now < next) return settle(Settled::done);
+    next = now + price_letters_every;
+    const auto taken = begin(door, std::move(delivery), std::move(settle), Input::Kind::price);
+    burials_.add({taken,
+                  {.source = door->name,
+                   .delivery = taken->delivery,
+                   .kind = taken->kind,
+                   .fate = Fate::dead,
+                   .reason_code = price.error().code == Errc::denied ? "UNAUTHORISED" : "MALFORMED",
+                   .reason = price.error().message}});
+  };
+}
+
 Input Intake::input_of(const Delivery& delivery) const {
   const bool json = delivery.content_type == json_type;
   Input input{.format = json ? Input::Format::json : Input::Format::protobuf,
@@ -123,25 +138,26 @@ Input Intake::input_of_line(const Delivery& delivery) const {
   return input;
 }
 
-void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input) {
+std::shared_ptr<Intake::Taken> Intake::begin(const DoorPtr& door, Delivery delivery, Source::Settle settle,
+                                             Input::Kind kind) {
   under_way_.fetch_add(1);
-  auto taken = std::make_shared<Taken>();
-  taken->door = door;
   door->in_flight.fetch_add(1, std::memory_order_relaxed);
   if (delivery.deliveries > 1) door->redeliveries.add();
-  taken->settle = std::move(settle);
-  taken->kind = input.kind;
-  taken->json = input.format == Input::Format::json;
+  return std::make_shared<Taken>(
+      Taken{.door = door, .delivery = std::move(delivery), .settle = std::move(settle), .kind = kind});
+}
+
+void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input) {
   if (delivery.bytes.size() > options_.message_bytes_max)
     input.fault = std::to_string(delivery.bytes.size()) + " bytes, at most " +
                   std::to_string(options_.message_bytes_max) + " are read";
   // An order is answered by its id, whatever is wrong with it.
   if (input.fault.empty() || input.kind == Input::Kind::command) input.bytes = delivery.bytes;
+  const auto taken = begin(door, std::move(delivery), std::move(settle), input.kind);
   if (hops_followed()) {
     taken->trace = trace_of(input);
-    log_taken(door->name, delivery, taken->trace);
+    log_taken(door->name, taken->delivery, taken->trace);
   }
-  taken->delivery = std::move(delivery);
   node_.admit(std::move(input), [this, taken](const Result<ReplyPtr>& reply) { answered(taken, reply); });
 }
 
@@ -203,35 +219,17 @@ Trace Intake::read_trace(const Taken& taken) const {
 
 void Intake::reply_to(const Taken& taken, const IntakeNotice& notice) {
   if (!publisher_ || taken.delivery.reply_to.empty()) return;
-  const Reply& reply = *notice.reply;
   const PerformanceMetrics took{std::chrono::duration<double, std::milli>(notice.took).count()};
-  Message message{.subject = taken.delivery.reply_to};
-  if (taken.json) message.headers.emplace_back("Content-Type", std::string{json_type});
-  const auto send = [&](Message one, const std::string& correlation_id) {
-    const Trace trace{correlation_id, taken.delivery.traceparent};
-    for (auto& header : headers_of(trace)) one.headers.push_back(std::move(header));
-    const bool sent = publisher_->publish(std::move(one));
+  for (auto& [message, trace] : replies_of(taken.delivery, *notice.reply, took)) {
+    const bool sent = publisher_->publish(std::move(message));
     if (hops_followed()) log_replied(taken.delivery.reply_to, trace, sent);
-  };
-  if (reply.command) {
-    message.bytes =
-        taken.json ? encode_command_answer_json(*reply.command) : encode_command_answer_bytes(*reply.command);
-    return send(std::move(message), reply.command->command_id);
-  }
-  if (reply.update) {
-    message.bytes = taken.json ? encode_update_answer_json(*reply.update) : encode_update_answer_bytes(*reply.update);
-    return send(std::move(message), reply.update->correlation_id);
-  }
-  for (const auto& answer : reply.answers) {
-    Message own = message;
-    own.bytes = taken.json ? encode_reply_json(*answer, took) : encode_reply_bytes(*answer, took);
-    send(std::move(own), answer->correlation_id);
   }
 }
 
 DeadLetter Intake::letter_of(const Burial& burial) const {
   const auto& [taken, notice] = burial;
   const auto& delivery = taken->delivery;
+  const bool whole = taken->kind == Input::Kind::update || taken->kind == Input::Kind::command;
   return {.at_ms = clock_(),
           .reason_code = notice.reason_code,
           .reason = notice.reason,
@@ -239,8 +237,7 @@ DeadLetter Intake::letter_of(const Burial& burial) const {
           .subject = delivery.subject,
           .message_id = delivery.message_id,
           .bytes = delivery.bytes.size(),
-          .first_bytes = delivery.bytes.substr(0, taken->kind == Input::Kind::signals ? options_.first_bytes_max
-                                                                                      : fact_bytes_max)};
+          .first_bytes = delivery.bytes.substr(0, whole ? fact_bytes_max : options_.first_bytes_max)};
 }
 
 } // namespace riskcluster

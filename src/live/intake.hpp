@@ -55,6 +55,10 @@ public:
   /// command, tick or bar. @param market of prices.
   Source::Take take_lines_from(const Source& source, MarketIntake& market);
 
+  /// Prices to the market. One a second that it cannot read is a dead letter: a feed that sends rubbish is seen, and
+  /// leaves room for others.
+  Source::Take take_prices_from(const Source& source, MarketIntake& market);
+
   /// Taken and not settled.
   std::size_t under_way() const { return under_way_.load(); }
 
@@ -63,6 +67,7 @@ private:
   struct Door;
   using DoorPtr = std::shared_ptr<Door>;
   DoorPtr door_of(const Source& source);
+  std::shared_ptr<Taken> begin(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input::Kind kind);
   void take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input);
   Input input_of(const Delivery& delivery) const;
   Input input_of_line(const Delivery& delivery) const;

@@ -16,6 +16,7 @@
 #include "files/text_file.hpp"
 #include "storage/cursors.hpp"
 #include "transport/credit.hpp"
+#include "transport/subject.hpp"
 
 namespace riskcluster {
 
@@ -199,7 +200,7 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
     read = reader.line();
     if (text->empty()) continue;
     Line line{.number = read,
-              .delivery = {.subject = place + ":" + std::to_string(read), .content_type = "application/json"}};
+              .delivery = {.subject = place + ":" + std::to_string(read), .content_type = std::string{json_type}}};
     line.delivery.bytes = *text;
     unsettled.insert(read);
     hand_out(lock, std::move(line));

@@ -13,6 +13,7 @@
 #include "storage/rocksdb_dead_letters.hpp"
 #include "telemetry/log.hpp"
 #include "tenant/decide.hpp"
+#include "transport/subject.hpp"
 
 namespace riskcluster {
 
@@ -148,7 +149,7 @@ Result<bool> LiveNode::start_node() {
     outlets_.push_back(std::make_unique<GuardedDestination>(destination, board_.metrics()));
     NodeOutlet outlet{.destination = outlets_.back().get(),
                       .encode = [](const Output& output) { return output.bytes; }};
-    if (json) outlet.encode = encode_output_json, outlet.content_type = "application/json";
+    if (json) outlet.encode = encode_output_json, outlet.content_type = json_type;
     doors.outlets.push_back(std::move(outlet));
   };
   if (answers_) add(*answers_, true);
@@ -222,11 +223,8 @@ Result<bool> LiveNode::start_sources() {
       settings_.market.ticks_waiting_max);
   show_prices(board_.metrics(), *prices_);
   if (nats_) {
-    const auto take_price = [this](const Delivery& delivery, const Source::Settle& settle) {
-      static_cast<void>(prices_->take(delivery.subject, delivery.bytes, delivery.content_type == "application/json"));
-      settle(Settled::done);
-    };
-    if (auto started = nats_->prices().start(take_price); !started) return started;
+    auto& prices = nats_->prices();
+    if (auto started = prices.start(intake_->take_prices_from(prices, *prices_)); !started) return started;
     for (const auto& [source, places] : nats_->inputs()) {
       credit(*source, places);
       if (auto started = source->start(intake_->take_from(*source)); !started) return started;

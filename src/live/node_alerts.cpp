@@ -80,7 +80,7 @@ void NodeAlerts::tell(const Alert& alert, TimeMs now) {
                           .channel = std::string{channel(OutputKind::alert)},
                           .tenant = {made.company_id, made.user_id},
                           .bytes = json_ ? encode_alert_json(made) : encode_alert_bytes(made)};
-  if (json_) publication.content_type = "application/json";
+  if (json_) publication.content_type = json_type;
   to_.publish(output_message(publication, output_subject(publication)));
 }
 

@@ -2,6 +2,10 @@
 
 #include "core/time.hpp"
 #include "live/subjects.hpp"
+#include "messages/codec_admin.hpp"
+#include "messages/codec_portfolio.hpp"
+#include "messages/codec_risk.hpp"
+#include "transport/subject.hpp"
 
 namespace riskcluster {
 
@@ -21,6 +25,24 @@ Headers headers_of(const Trace& trace) {
   if (!trace.correlation_id.empty() && trace.correlation_id.size() <= correlation_id_length_max)
     headers.emplace_back("Risk-Correlation-Id", one_line(trace.correlation_id));
   return headers;
+}
+
+std::vector<ReplyMessage> replies_of(const Delivery& delivery, const Reply& reply, const PerformanceMetrics& took) {
+  const bool json = delivery.content_type == json_type;
+  std::vector<ReplyMessage> all;
+  const auto add = [&](std::string bytes, const std::string& correlation_id) {
+    const Trace trace{correlation_id, delivery.traceparent};
+    Message message{.subject = delivery.reply_to, .headers = headers_of(trace), .bytes = std::move(bytes)};
+    if (json) message.headers.emplace_back("Content-Type", std::string{json_type});
+    all.push_back({std::move(message), trace});
+  };
+  if (const auto& order = reply.command)
+    add(json ? encode_command_answer_json(*order) : encode_command_answer_bytes(*order), order->command_id);
+  if (const auto& fact = reply.update)
+    add(json ? encode_update_answer_json(*fact) : encode_update_answer_bytes(*fact), fact->correlation_id);
+  for (const auto& answer : reply.answers)
+    add(json ? encode_reply_json(*answer, took) : encode_reply_bytes(*answer, took), answer->correlation_id);
+  return all;
 }
 
 Message message_of(const DeadLetter& letter, const Trace& trace) {

@@ -49,7 +49,7 @@ void RiskMetricsFeed::send(const RiskAssessmentBatch& answer) {
   Publication publication{.channel = "metrics",
                           .tenant = {metrics->company_id, metrics->user_id},
                           .bytes = json_ ? encode_metrics_json(*metrics) : encode_metrics_bytes(*metrics)};
-  if (json_) publication.content_type = "application/json";
+  if (json_) publication.content_type = json_type;
   to_.publish(output_message(publication, output_subject(publication))); // it counts what it drops
 }
 

@@ -10,6 +10,8 @@
 
 namespace riskcluster {
 
+inline constexpr std::string_view json_type = "application/json"; ///< Content-Type of what is no protobuf
+
 /// A server's line holds 4,096 bytes by default, with two subjects and some numbers in it.
 inline constexpr std::size_t subject_length_max = 1'024;
 
