@@ -155,6 +155,7 @@ struct OpeningOutcome {
   std::uint64_t known = 0;          ///< opened before, from the same setup
   std::vector<TenantId> differing;  ///< opened before, from another setup: what the journal says holds
   std::vector<std::string> refused; ///< why the tenants of a shard, or some of them, could not be opened
+  bool again = false;               ///< some of these may be opened later: a part of the node failed, or the disk
 };
 
 /// What a shard knows of all its tenants, complete to n.

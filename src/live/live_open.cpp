@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "files/trading_calendar.hpp"
 #include "live/hops.hpp"
@@ -23,6 +24,8 @@ using namespace std::chrono;
 
 /// Of an idle node: often enough that a full disk is known before the next batch, as a rule, and no work for a disk.
 constexpr milliseconds journal_probe_every{5'000};
+
+constexpr seconds opening_pause{1};
 
 constexpr std::string_view feed_prefix = "feed/";
 
@@ -171,12 +174,22 @@ Result<bool> LiveNode::start_node() {
   return true;
 }
 
+/// Nothing is taken before all of them are known: a fact for one that is not would die. What has no owner stays out.
+OpeningOutcome LiveNode::open_patiently(const std::vector<TenantEvent>& openings) {
+  for (bool told = false;; told = true) {
+    auto outcome = node_->open(openings);
+    if (!outcome.again || node_->failure()) return outcome;
+    if (!told) log_event(LogLevel::error, "tenants cannot be opened yet", {{"why", outcome.refused.front()}});
+    std::this_thread::sleep_for(opening_pause);
+  }
+}
+
 /// The system and the companies before the tenants, whose limits are merged under what is in force there.
 Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
   std::vector<TenantEvent> above{open_policy(system_entity, {}, 0)};
   for (const auto& [id, company] : inputs.companies)
     above.push_back(open_policy(company_entity(id), own_settings(company), 0));
-  auto opened = node_->open(above);
+  auto opened = open_patiently(above);
   const auto policies = node_->policies();
   if (!policies) return policies.error();
   std::map<CompanyId, Policy> companies;
@@ -187,7 +200,7 @@ Result<bool> LiveNode::open_tenants(const Inputs& inputs) {
     const auto company = companies.find(setup.id.company);
     tenants.push_back(open_tenant_under(setup, company == companies.end() ? nullptr : &company->second, 0));
   }
-  const auto below = node_->open(tenants);
+  const auto below = open_patiently(tenants);
   opened.differing.insert(opened.differing.end(), below.differing.begin(), below.differing.end());
   opened.refused.insert(opened.refused.end(), below.refused.begin(), below.refused.end());
   for (const auto& id : opened.differing)

@@ -43,6 +43,7 @@ private:
   Result<bool> open_doors();
   Result<bool> open_market(Inputs& inputs);
   Result<bool> start_node();
+  OpeningOutcome open_patiently(const std::vector<TenantEvent>& openings);
   Result<bool> open_tenants(const Inputs& inputs);
   Result<bool> start_http();
   Result<bool> start_sources();
