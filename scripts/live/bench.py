@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import itertools
+import json
 import os
 import pathlib
 import shutil
@@ -18,14 +19,17 @@ RELEASE = stage.SOURCE / "build" / "release"
 ROWS = ["4", "4-core", "3", "5", "6", "flood", "hops"]
 OTHER_ROWS = ["3-core", "5-core", "hops-core"]
 MORE_TENANTS = {"6": ["--companies", "1000", "--subscribers", "10000"], "flood": ["--subscribers", "1"]}
+NEWER_SERVER = stage.SOURCE / "build" / "nats-server" / "usr" / "sbin"  # by scripts/fetch_nats_server
 DEFAULTS = {"3": ("--rate", "5000"), "hops": ("--seconds", "5")}  # others than bench_live's own
 
 
 class Stage:
     """A server and a node with the tenants of the load generator, prices kept fresh, all below one folder."""
-    def __init__(self, folder, jetstream=True, tenants=(), out_mb=None):
-        """@param out_mb  bound of the stream of outputs, where it is not to be the node's own."""
+    def __init__(self, folder, settings, jetstream=True, tenants=(), out_mb=None):
+        """@param settings  section -> key -> value, on top of the usual.
+        @param out_mb  bound of the stream of outputs, where it is not to be the node's own."""
         self.folder, self.jetstream, self.tenants, self.out_mb = folder, jetstream, list(tenants), out_mb
+        self.settings = settings
 
     def __enter__(self):
         with contextlib.ExitStack() as undo:
@@ -38,8 +42,9 @@ class Stage:
             if self.out_mb:
                 streams.make_outputs(self.server.port, self.out_mb << 20)
             setups = {name: str(self.folder / f"{name}.json") for name in ("tenants", "companies")}
+            usual = {"node": setups, "log": {"level": "info"}, "nats": {"jetstream": self.jetstream, "redeliver_after_ms": 1_000}}
             self.node = stage.Node(str(RELEASE / "riskd"), self.folder / "node", self.server.port, settings={
-                "node": setups, "log": {"level": "info"}, "nats": {"jetstream": self.jetstream, "redeliver_after_ms": 1_000}})
+                name: usual.get(name, {}) | self.settings.get(name, {}) for name in usual | self.settings})
             undo.callback(self._end_node)
             nats = stage.Nats(self.server.port)
             self.node.feed(nats)
@@ -70,14 +75,30 @@ class Stage:
         return self.generator(row, "--url", f"nats://127.0.0.1:{self.server.port}", *watched, *core, *self.tenants, *options)
 
 
-def run_rows(rows, options, folder):
+def settings_of(words):
+    """[section.key=value]: {section: {key: value}}; a value that is no TOML number or boolean is a text."""
+    found = {}
+    for word in words:
+        place, _, value = word.partition("=")
+        section, _, key = place.partition(".")
+        if not (section and key and value):
+            raise argparse.ArgumentTypeError(f"{word}: must be section.key=value")
+        try:
+            value = json.loads(value)
+        except ValueError:
+            pass
+        found.setdefault(section, {})[key] = value
+    return found
+
+
+def run_rows(rows, options, folder, settings):
     print(f"{'row':<4} {'microseconds':<44} {'p50':>9} {'mean':>9} {'p99':>9} {'p99.9':>9} {'max':>9}   goal", flush=True)
     code = 0
     for row in rows:
         name, _, core = row.partition("-")
         own = DEFAULTS.get(name, ())
         more = [] if set(own) & set(options) else list(own)
-        with Stage(folder / row, not core, MORE_TENANTS.get(name, ())) as on:
+        with Stage(folder / row, settings, not core, MORE_TENANTS.get(name, ())) as on:
             try:
                 ended = subprocess.run(on.load(name, more + options), timeout=1_800, check=False)
                 code = code or ended.returncode
@@ -100,18 +121,27 @@ def main():
         parser.add_argument("--minutes", type=float, default=30)
         parser.add_argument("--rate", type=float, default=1000, help="signals a second")
         parser.add_argument("--out-mb", type=int, help="MiB that RISK_OUT may hold, to see it full within minutes")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE",
+                        help="a setting of the node, for example nats.risk_metrics_interval_ms=0")
     options, more = parser.parse_known_args(rest)
+    try:
+        settings = settings_of(options.set)
+    except argparse.ArgumentTypeError as error:
+        parser.error(str(error))
     unknown = [row for row in rows if kind == "soak" or row not in ROWS + OTHER_ROWS]
     if unknown:
         parser.error(f"no such row: {' '.join(unknown)}")
+    if kind == "soak" and NEWER_SERVER.exists():  # Debian 12's is slow once the stream of outputs is full
+        os.environ["PATH"] = f"{NEWER_SERVER}:{os.environ['PATH']}"
     stage.need_nats_server()
+    print(subprocess.run(["nats-server", "--version"], capture_output=True, text=True, check=True).stdout.strip(), flush=True)
     # An end by signal also stops what was started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = stage.SOURCE / "build" / "bench" / f"{kind}-{os.getpid()}"
     try:
         if kind == "live":
-            return run_rows(rows or ROWS, more, folder)
-        with Stage(folder, out_mb=options.out_mb) as on:
+            return run_rows(rows or ROWS, more, folder, settings)
+        with Stage(folder, settings, out_mb=options.out_mb) as on:
             return soak.run(on, options.minutes, options.rate, more)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -58,8 +58,8 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
       "What approvals, assessments, actions and alerts are written as. json costs more time and three times the bytes, "
       "and carries the header Content-Type: application/json.");
   visit("risk_metrics_interval_ms", nats.risk_metrics_interval, Whole{0, 3'600'000},
-        "A tenant's book after its decisions goes to risk.metrics at most once in so long, at most once at all. 0: "
-        "never.");
+        "A tenant's book after its decisions goes to risk.metrics, once in so long, and is not sent again when it is "
+        "lost. Each costs about 40 us of processor time. 0: never.");
   visit("create_streams", nats.create_streams, Switch{},
         "Make the streams that are not there. Where somebody else administers them: false.");
   visit("replicas", nats.replicas, Whole{1, 5, "servers"},
