@@ -54,6 +54,9 @@ class JsonOutputs(SampleNode):
         self.assertEqual([line.split(" ", 1)[0] for line in lines], ["APPROVED", "approved:"], client.stdout + client.stderr)
         self.assertIn("AUDUSD", lines[1])
 
+    def test_the_readme_shows_the_client_as_it_is_shipped(self):
+        self.assertIn(f"```python\n{(stage.SAMPLE / 'client.py').read_text()}```", (stage.SOURCE / "README.md").read_text())
+
 
 if __name__ == "__main__":
     main()
