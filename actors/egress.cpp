@@ -54,6 +54,7 @@ EgressState::Actor::behavior_type EgressState::behavior(std::vector<Outlet> outl
   shards_.resize(start.ends.size());
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) shards_[shard].end = start.ends[shard];
   ways_.resize(outlets_.size());
+  blocked_.resize(outlets_.size());
   for (std::size_t outlet = 0; outlet < outlets_.size(); ++outlet)
     for (const auto n : start.confirmed.at(outlet))
       ways_[outlet].push_back({.confirmed = n, .marked = n, .waiting_since = self_->clock().now()});
@@ -166,8 +167,10 @@ void EgressState::confirmed(std::size_t outlet, ShardId shard, SequenceNumber n,
   Way& way = ways_.at(outlet).at(shard.value);
   if (!arrived) return blocked(outlet, shard, "it does not take what is published");
   way.under_way = false;
-  way.blocked = false;
   way.confirmed = n;
+  if (std::exchange(way.blocked, false) && --blocked_[outlet] == 0)
+    raise_alert(self_, with_->alerts, "EGRESS_TAKES", outlets_[outlet].destination->name(),
+                "all shards' outputs arrive");
   const Recent& recent = shards_[shard.value];
   if (n < recent.end) way.waiting_since = arrival_of({n.value + 1}, recent, way.waiting_since);
   advance(outlet, shard);
@@ -176,8 +179,8 @@ void EgressState::confirmed(std::size_t outlet, ShardId shard, SequenceNumber n,
 
 void EgressState::blocked(std::size_t outlet, ShardId shard, const std::string& why) {
   Way& way = ways_[outlet][shard.value];
-  way.under_way = false; // the next tick tries again
-  if (std::exchange(way.blocked, true)) return;
+  way.under_way = false;                                                  // the next tick tries again
+  if (std::exchange(way.blocked, true) || blocked_[outlet]++ > 0) return; // told once, whatever else hangs on it
   raise_alert(self_, with_->alerts, "EGRESS_BLOCKED", outlets_[outlet].destination->name(), why);
 }
 

@@ -47,7 +47,7 @@ private:
     SequenceNumber confirmed;
     SequenceNumber marked; ///< what the cursor on the disk says
     bool under_way = false;
-    bool blocked = false; ///< and a person was told
+    bool blocked = false;
     Time waiting_since{}; ///< the oldest record that is not confirmed, or somewhat earlier
   };
   struct Arrived {
@@ -82,7 +82,8 @@ private:
   std::vector<std::vector<Way>> ways_; ///< by outlet, by shard
   SurroundingsPtr with_;
   supervisor_actor supervisor_;
-  std::size_t marks_ = 0; ///< asked for, not answered
+  std::vector<std::size_t> blocked_; ///< by outlet: ways that are
+  std::size_t marks_ = 0;            ///< asked for, not answered
   bool lagging_ = false;
   Owed<bool> stopped_;
   bool stopping_ = false;

@@ -37,6 +37,7 @@ constexpr std::array kinds = {
     Kind{"JOURNAL_NOT_CUT", Severity::medium, "Old records cannot be removed", "watch the data folder's disk"},
     Kind{"EGRESS_BLOCKED", Severity::high, "A destination does not take what is published",
          "look at the destination; everything is kept for it"},
+    Kind{"EGRESS_TAKES", Severity::low, "A destination takes what is published again", ""},
     Kind{"EGRESS_LAGS", Severity::critical, "Outputs are far behind, nothing is opened until they are not",
          "look at the destination"},
     Kind{"EGRESS_CAUGHT_UP", Severity::low, "Outputs have caught up", ""},
@@ -63,7 +64,8 @@ RiskAlert risk_alert_of(const Alert& alert) {
   RiskAlert made{.type = alert.type,
                  .severity = Severity::high,
                  .title = alert.type,
-                 .description = alert.subject + ": " + alert.message,
+                 .description =
+                     alert.subject + ": " + (whom.company.empty() ? alert.message : "the node's log says why"),
                  .company_id = whom.company,
                  .user_id = whom.user};
   if (kind == kinds.end()) return made;

@@ -12,8 +12,8 @@
 
 namespace riskcluster {
 
-/// How bad it is, what it means and what to do. Addressed to the tenant or the company that it is about, otherwise to
-/// nobody in particular. Without id and time.
+/// How bad it is, what it means and what to do. Addressed to the tenant or the company that it is about, who is not
+/// told the details, which may name others; otherwise to nobody in particular. Without id and time.
 RiskAlert risk_alert_of(const Alert& alert);
 
 /// Sends them to risk.alerts.…, each with an id of its own, which no other life of a node uses. Any thread.

@@ -53,6 +53,12 @@ TEST_CASE("an alert says how bad it is, what happened and what to do; an unknown
   CHECK(unknown.title() == "NEVER_HEARD_OF");
 }
 
+TEST_CASE("a tenant hears that something is wrong, and nothing of others") {
+  risk::RiskAlert alert;
+  REQUIRE(alert.ParseFromString(told({"SNAPSHOT_CORRUPT", "acme/ann", "it is of globex/bob"}).bytes));
+  CHECK(alert.description() == "acme/ann: the node's log says why");
+}
+
 TEST_CASE("an alert has an id that no other has, in this life of the node or another, and a stream knows it by") {
   std::set<std::string> ids;
   for (int life = 0; life < 3; ++life) {
