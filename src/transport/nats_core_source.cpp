@@ -27,8 +27,21 @@ struct NatsCoreSource::Core : std::enable_shared_from_this<Core> {
   mutable std::mutex subscribing;
   std::shared_ptr<natsConnection> session;
   std::vector<NatsHandle<natsSubscription>> subscriptions;
+  std::uint64_t retired = 0; ///< dropped by subscriptions that are no more
   bool started = false, closed = false;
+
+  std::uint64_t dropped() const;
 };
+
+/// By those that are there. With `subscribing`.
+std::uint64_t NatsCoreSource::Core::dropped() const {
+  std::uint64_t all = 0;
+  for (const auto& subscription : subscriptions) {
+    std::int64_t one = 0;
+    if (natsSubscription_GetDropped(subscription.get(), &one) == NATS_OK) all += static_cast<std::uint64_t>(one);
+  }
+  return all;
+}
 
 /// Once for each connection of the driver; it renews them itself when it reconnects.
 void NatsCoreSource::Core::subscribe_all() {
@@ -36,6 +49,7 @@ void NatsCoreSource::Core::subscribe_all() {
   const auto now = link.session();
   if (closed || !now || now == session) return;
   session = now;
+  retired += dropped();
   subscriptions.clear();
   for (const auto& subject : options.subjects) {
     auto made = subscribe(*now, subject, options.queue, {options.pending_messages_max, options.pending_bytes_max},
@@ -100,12 +114,7 @@ std::size_t NatsCoreSource::unsettled() const { return core_->places.taken(); }
 
 std::uint64_t NatsCoreSource::dropped() const {
   const std::lock_guard lock{core_->subscribing};
-  std::uint64_t all = 0;
-  for (const auto& subscription : core_->subscriptions) {
-    std::int64_t one = 0;
-    if (natsSubscription_GetDropped(subscription.get(), &one) == NATS_OK) all += static_cast<std::uint64_t>(one);
-  }
-  return all;
+  return core_->retired + core_->dropped();
 }
 
 } // namespace riskcluster

@@ -32,7 +32,7 @@ public:
   void stop() override;
 
   std::size_t unsettled() const;
-  /// Messages that the driver dropped because too many waited, since the link's last new connection. May wait for it.
+  /// Messages that the driver dropped because too many waited. May wait for it.
   std::uint64_t dropped() const;
 
 private:
