@@ -1,9 +1,12 @@
 #include "messages/codec_envelope.hpp"
 
+#include <algorithm>
+
 #include "common/envelope.pb.h"
 #include "messages/codec_fields.hpp"
 #include "messages/codec_trading.hpp"
 #include "messages/codec_wire.hpp"
+#include "messages/json_text.hpp"
 
 namespace riskcluster {
 
@@ -45,6 +48,18 @@ Result<Envelope> from_wire(const WireEnvelope& wire) {
   return envelope;
 }
 
+/// A text that protobuf would refuse for what is ignored here. Where there is anything else wrong it is left as it is.
+std::string without_profile(std::string_view text) {
+  const auto object = json_object(text);
+  const auto is_profile = [](const JsonMember& member) { return member.name == "risk_profile"; };
+  if (!object.fault.empty() || std::none_of(object.members.begin(), object.members.end(), is_profile))
+    return std::string{text};
+  std::string rest;
+  for (const auto& member : object.members)
+    if (!is_profile(member)) rest.append(rest.empty() ? "{" : ",").append(member.text);
+  return rest.empty() ? "{}" : rest.append("}");
+}
+
 } // namespace
 
 Result<Envelope> decode_envelope_bytes(std::string_view bytes) {
@@ -55,7 +70,9 @@ Result<Envelope> decode_envelope_bytes(std::string_view bytes) {
 
 Result<Envelope> decode_envelope_json(std::string_view text) {
   WireEnvelope wire;
-  if (auto fault = parse_json(text, message_bytes_max, wire); !fault.empty()) return malformed("envelope: " + fault);
+  if (text.size() > message_bytes_max) return malformed("envelope: longer than 1 MiB");
+  if (auto fault = parse_json(without_profile(text), message_bytes_max, wire); !fault.empty())
+    return malformed("envelope: " + fault);
   return from_wire(wire);
 }
 

@@ -1,6 +1,7 @@
 // What a door got becomes what the road takes, and nobody speaks for somebody else.
 
 #include <doctest/doctest.h>
+#include <google/protobuf/util/json_util.h>
 
 #include "admin/commands.pb.h"
 #include "common/envelope.pb.h"
@@ -81,6 +82,17 @@ TEST_CASE("a batch that names nobody is for whom its subject names") {
   Input fan_out = signals(batch({}), {});
   fan_out.strategy = StrategyId{"trend"};
   CHECK(good(decode_input(fan_out)).is_fan_out());
+}
+
+TEST_CASE("limits that a sender puts into its envelope are ignored, whatever they are") {
+  auto wire = envelope(batch(ann));
+  wire.GetReflection()->MutableUnknownFields(&wire)->AddLengthDelimited(9, "max_daily_var: a lot");
+  CHECK(good(decode_input(wrapped(wire))) == batch(ann));
+  std::string json;
+  REQUIRE(google::protobuf::util::MessageToJsonString(envelope(batch(ann)), &json).ok());
+  const Input text{
+      .bytes = R"({"risk_profile":{"max_daily_var":[1,[2]]},)" + json.substr(1), .envelope = true, .addressed_to = ann};
+  CHECK(good(decode_input(text)) == batch(ann));
 }
 
 TEST_CASE("an envelope gives number, time and trace where the message has none, and never overrules it") {
