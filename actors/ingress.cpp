@@ -102,6 +102,7 @@ void IngressState::admit(const Input& input, const OwedReply& reply) {
   if (auto* command = std::get_if<AdminCommand>(&*decoded))
     return carry(std::make_shared<const AdminCommand>(std::move(*command)), reply);
   auto& batch = std::get<SignalBatch>(*decoded);
+  made.trace = batch.trace();
   for (const auto& signal : batch.trading_signals)
     if (!signal.fault.empty()) made.faults.push_back("signal '" + signal.signal_id.value + "': " + signal.fault);
   admit(std::make_shared<const SignalBatch>(std::move(batch)), reply, std::move(made));
@@ -111,14 +112,14 @@ void IngressState::carry(const UpdatePtr& fact, const OwedReply& reply) {
   const UpdateAnswer answer{.tenant = fact->tenant, .id = id_of(*fact), .correlation_id = fact->trace.correlation_id};
   update(
       fact,
-      [reply, answer](UpdateOutcome what) {
+      [reply, answer, fact](UpdateOutcome what) {
         using Status = UpdateAnswer::Status;
-        Reply made{.update = answer};
+        Reply made{.update = answer, .trace = fact->trace};
         made.update->status = what == UpdateOutcome::repeated ? Status::repeated : Status::applied;
         reply->pay(std::make_shared<const Reply>(std::move(made)));
       },
-      [reply, answer](const Error& error) {
-        Reply made;
+      [reply, answer, fact](const Error& error) {
+        Reply made{.trace = fact->trace};
         judge_failure(made, error);
         refuse_fact(made, answer);
         reply->pay(std::make_shared<const Reply>(std::move(made)));
@@ -128,7 +129,7 @@ void IngressState::carry(const UpdatePtr& fact, const OwedReply& reply) {
 void IngressState::carry(const CommandPtr& command, const OwedReply& reply) {
   const auto done = [this, reply, command](CommandAnswerPtr answer, const Error* error) {
     count_facts(-1);
-    Reply made;
+    Reply made{.trace = command->trace};
     if (error) judge_failure(made, *error);
     made.command = std::move(answer);
     reply->pay(std::make_shared<const Reply>(std::move(made)));

@@ -105,6 +105,7 @@ Result<Decoded> finished(Result<Message> message, const Around& around) {
 } // namespace
 
 Result<Decoded> decode_input(const Input& input) {
+  if (input.kind == Input::Kind::price) return malformed("a price is nothing that is decided");
   if (!input.fault.empty()) return malformed(input.fault);
   Around around{input, {}};
   std::string_view bytes = input.bytes;
@@ -117,7 +118,6 @@ Result<Decoded> decode_input(const Input& input) {
       return malformed("envelope.message_type: must be " + std::string{type_of(input.kind)} + " here");
     bytes = around.envelope.payload;
   }
-  if (input.kind == Input::Kind::price) return malformed("a price is nothing that is decided");
   if (input.kind == Input::Kind::command)
     return finished(json ? decode_command_json(bytes, input.addressed_to)
                          : decode_command_bytes(bytes, input.addressed_to),

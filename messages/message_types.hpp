@@ -71,6 +71,7 @@ struct Reply {
   std::shared_ptr<const CommandAnswer> command;
   std::vector<std::string> faults; ///< of single signals; their neighbours were judged
   TimeMs created_at_ms = 0;
+  Trace trace; ///< of the input, its envelope's included
 };
 
 /// The market views at hand, each for its span of time.
@@ -155,7 +156,7 @@ struct OpeningOutcome {
   std::uint64_t known = 0;          ///< opened before, from the same setup
   std::vector<TenantId> differing;  ///< opened before, from another setup: what the journal says holds
   std::vector<std::string> refused; ///< why the tenants of a shard, or some of them, could not be opened
-  bool again = false;               ///< some of these may be opened later: a part of the node failed, or the disk
+  std::string again; ///< why some of these may be opened later: a part of the node failed, or the disk; else empty
 };
 
 /// What a shard knows of all its tenants, complete to n.

@@ -59,7 +59,8 @@ std::vector<Clash> doubts(const NodeSettings& settings) {
         "signals",
         std::string{"nats.url"});
   at_most(found, named("nats.signals_in_flight_max", nats.signals_in_flight_max),
-          named("node.in_flight_max", settings.road.in_flight_max), "the rest is refused and comes again");
+          named("node.in_flight_max", settings.road.in_flight_max),
+          "the rest is refused, and comes again from its stream");
   return found;
 }
 

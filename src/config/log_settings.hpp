@@ -34,7 +34,7 @@ void each_setting(LogSettings& log, Visit&& visit) {
 
 template <class Visit>
 void each_setting(DeadLetterSettings& dead_letters, Visit&& visit) {
-  visit("kept_max", dead_letters.kept_max, Whole{0, 10'000'000, "letters"},
+  visit("kept_max", dead_letters.kept_max, Whole{1, 10'000'000, "letters"},
         "Inputs refused for good that are kept to be looked at: 10,000 signals of 512 bytes are 5 MB; facts and orders "
         "are kept whole, up to 64 KiB each.");
   visit("first_bytes_max", dead_letters.first_bytes_max, Whole{0, 65'536, "bytes"},

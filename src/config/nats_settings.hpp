@@ -65,8 +65,8 @@ void each_setting(NatsSettings& nats, Visit&& visit) {
   visit("replicas", nats.replicas, Whole{1, 5, "servers"},
         "Servers that hold a copy of each stream that is made here.");
   visit("signals_in_flight_max", nats.signals_in_flight_max, Whole{1, 65'536, "messages"},
-        "Messages taken and not settled: the credit of this input. Beyond in_flight_max of [node] they would be "
-        "refused, as signals are that come without a stream.");
+        "Messages of a stream taken and not settled, also orders and facts that come without one. Beyond in_flight_max "
+        "of [node] they would be refused. Signals without a stream are taken up to twice that, and refused at once.");
   visit("message_bytes_max", nats.message_bytes_max, Whole{1'024, 1'048'576, "bytes"},
         "Size of one message that is read; larger ones are dead letters. 1 MiB is the server's own bound, too.");
   visit(

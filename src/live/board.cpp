@@ -76,7 +76,7 @@ void Board::seen(const IntakeNotice& notice, TimeMs now) {
                {{"source", notice.source}, {"kind", name(notice.kind)}, {"fate", name(notice.fate)}})
       .add();
   if (notice.fate == Fate::dead) dead_letters(notice.reason_code).add();
-  took_.observe(notice.took);
+  if (notice.kind != Input::Kind::price) took_.observe(notice.took);
   if (!notice.reply) return;
   for (const auto& answer : notice.reply->answers) count_answer(*answer, now);
   if (notice.kind != Input::Kind::signals || notice.fate != Fate::settled) return;
@@ -122,7 +122,7 @@ std::vector<Alert> Board::market(const LiveMarket& market, TimeMs now) {
     for (const auto& [symbol, closes] : market.history().closes)
       if (!closes.empty()) newest_price_at_ = std::max(newest_price_at_, closes.back().date.end_ms());
   for (const auto& status : market.sources().status(now)) {
-    const std::string source = status.source.empty() ? "unnamed" : status.source.value;
+    const std::string source = status.source.empty() ? "_" : status.source.value;
     SourceStatus& told = sources_[source];
     if (auto alert = breaker_alert(source, told.breaker, status.breaker)) alerts.push_back(std::move(*alert));
     count_source(source, told, status);

@@ -50,7 +50,7 @@ void log_answer(const IntakeNotice& notice, const RiskAssessmentBatch& answer) {
   const auto place = answer.journal_position.value_or(JournalPosition{});
   log_event(LogLevel::debug, "answered",
             {{"correlation_id", answer.correlation_id},
-             {"trace_id", trace_id(notice.delivery.traceparent)},
+             {"trace_id", trace_id(notice.trace.traceparent)},
              {"batch_id", answer.batch_id},
              {"company_id", answer.company_id},
              {"user_id", answer.user_id},

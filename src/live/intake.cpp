@@ -29,12 +29,13 @@ struct Intake::Taken {
   Trace trace; ///< empty where nobody follows hops
   Source::Settle settle;
   Input::Kind kind = Input::Kind::signals;
+  TimeMs taken_at = 0;
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
 namespace {
 
-constexpr std::chrono::seconds price_letters_every{1};
+constexpr std::chrono::minutes price_letters_every{1};
 constexpr std::size_t fact_bytes_max = 65'536; ///< of a fact or an order that is a dead letter: all of it, as a rule
 
 /// Nothing when the line is no price; else whether it could be read.
@@ -84,7 +85,7 @@ Source::Take Intake::take_lines_from(const Source& source, MarketIntake& market)
   auto door = door_of(source);
   door->lines = true;
   return [this, &market, door = std::move(door)](Delivery delivery, Source::Settle settle) {
-    const auto price = price_in(delivery.bytes, market);
+    const auto price = delivery.fault.empty() ? price_in(delivery.bytes, market) : std::nullopt;
     if (price && *price) return settle(Settled::done);
     Input input = input_of_line(delivery);
     if (price) input.fault = price->error().message;
@@ -100,7 +101,9 @@ Source::Take Intake::take_prices_from(const Source& source, MarketIntake& market
     const auto now = std::chrono::steady_clock::now();
     if (price || now < next) return settle(Settled::done);
     next = now + price_letters_every;
-    const auto taken = begin(door, std::move(delivery), std::move(settle), Input::Kind::price);
+    settle(Settled::done); // a disk that hangs must not hold up good prices
+    const auto taken = begin(
+        door, std::move(delivery), [](Settled) {}, Input::Kind::price);
     burials_.add({taken,
                   {.source = door->name,
                    .delivery = taken->delivery,
@@ -143,12 +146,14 @@ std::shared_ptr<Intake::Taken> Intake::begin(const DoorPtr& door, Delivery deliv
   under_way_.fetch_add(1);
   door->in_flight.fetch_add(1, std::memory_order_relaxed);
   if (delivery.deliveries > 1) door->redeliveries.add();
-  return std::make_shared<Taken>(
-      Taken{.door = door, .delivery = std::move(delivery), .settle = std::move(settle), .kind = kind});
+  return std::make_shared<Taken>(Taken{
+      .door = door, .delivery = std::move(delivery), .settle = std::move(settle), .kind = kind, .taken_at = clock_()});
 }
 
 void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle, Input input) {
-  if (delivery.bytes.size() > options_.message_bytes_max)
+  if (!delivery.fault.empty())
+    input.fault = delivery.fault;
+  else if (delivery.bytes.size() > options_.message_bytes_max)
     input.fault = std::to_string(delivery.bytes.size()) + " bytes, at most " +
                   std::to_string(options_.message_bytes_max) + " are read";
   // An order is answered by its id, whatever is wrong with it.
@@ -162,9 +167,13 @@ void Intake::take(const DoorPtr& door, Delivery delivery, Source::Settle settle,
 }
 
 void Intake::answered(const std::shared_ptr<Taken>& taken, const Result<ReplyPtr>& reply) {
-  IntakeNotice notice{
-      .source = taken->door->name, .delivery = taken->delivery, .trace = taken->trace, .kind = taken->kind};
+  IntakeNotice notice{.source = taken->door->name,
+                      .delivery = taken->delivery,
+                      .trace = taken->trace,
+                      .kind = taken->kind,
+                      .taken_at = taken->taken_at};
   if (reply) {
+    if (notice.trace.empty()) notice.trace = (*reply)->trace;
     notice.reply = *reply;
     notice.fate = (*reply)->fate;
     notice.reason_code = (*reply)->reason_code;
@@ -204,7 +213,7 @@ void Intake::bury(std::vector<Burial> dead) {
     if (!kept)
       notice.fate = Fate::retry;
     else if (publisher_)
-      publisher_->publish(message_of(letters[i], {notice.trace.correlation_id, taken->delivery.traceparent}));
+      publisher_->publish(message_of(letters[i], notice.trace));
     finish(*taken, notice);
   }
 }

@@ -33,6 +33,7 @@ struct IntakeNotice {
   Fate fate = Fate::settled;
   std::string reason_code;
   std::string reason;
+  TimeMs taken_at = 0;
   std::chrono::nanoseconds took{0}; ///< from taking it to knowing its fate
   ReplyPtr reply;                   ///< null where a part of the node failed
 };
@@ -55,8 +56,8 @@ public:
   /// command, tick or bar. @param market of prices.
   Source::Take take_lines_from(const Source& source, MarketIntake& market);
 
-  /// Prices to the market. One a second that it cannot read is a dead letter: a feed that sends rubbish is seen, and
-  /// leaves room for others.
+  /// Prices to the market. One a minute that it cannot read is a dead letter: a feed that sends rubbish is seen, and
+  /// does not push out those of others.
   Source::Take take_prices_from(const Source& source, MarketIntake& market);
 
   /// Taken and not settled.

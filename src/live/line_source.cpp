@@ -202,6 +202,7 @@ bool LineSource::Core::feed(const std::string& place, LineReader& reader, std::u
     Line line{.number = read,
               .delivery = {.subject = place + ":" + std::to_string(read), .content_type = std::string{json_type}}};
     line.delivery.bytes = *text;
+    if (reader.too_long()) line.delivery.fault = "longer than 1 MiB, and cut there";
     unsettled.insert(read);
     hand_out(lock, std::move(line));
   }

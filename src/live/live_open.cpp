@@ -89,11 +89,10 @@ Result<bool> LiveNode::open_doors() {
   if (!store) return store.error();
   store_ = std::move(*store);
   journal_ = std::make_unique<WatchedJournal>(store_->journal(), board_.metrics(), hops_followed, log_appended);
-  auto letters =
-      RocksdbDeadLetters::open(store_->database(), std::max<std::size_t>(1, settings_.dead_letters.kept_max));
+  auto letters = RocksdbDeadLetters::open(store_->database(), settings_.dead_letters.kept_max);
   if (!letters) return letters.error();
   dead_letters_ = std::move(*letters);
-  show_dead_letters(board_.metrics(), *dead_letters_, std::max<std::size_t>(1, settings_.dead_letters.kept_max));
+  show_dead_letters(board_.metrics(), *dead_letters_, settings_.dead_letters.kept_max);
   if (!settings_.run.answers.empty()) {
     auto file = settings_.run.answers == "-" ? FileDestination::standard_output("answers")
                                              : FileDestination::open("answers", settings_.run.answers);
@@ -178,8 +177,8 @@ Result<bool> LiveNode::start_node() {
 OpeningOutcome LiveNode::open_patiently(const std::vector<TenantEvent>& openings) {
   for (bool told = false;; told = true) {
     auto outcome = node_->open(openings);
-    if (!outcome.again || node_->failure()) return outcome;
-    if (!told) log_event(LogLevel::error, "tenants cannot be opened yet", {{"why", outcome.refused.front()}});
+    if (outcome.again.empty() || node_->failure()) return outcome;
+    if (!told) log_event(LogLevel::error, "tenants cannot be opened yet", {{"why", outcome.again}});
     std::this_thread::sleep_for(opening_pause);
   }
 }

@@ -43,8 +43,7 @@ void LiveNode::tell(const Alert& alert) {
 
 void LiveNode::draw_books(const IntakeNotice& notice) {
   if (!notice.reply) return;
-  const TimeMs taken_at = wall_clock() - std::chrono::ceil<std::chrono::milliseconds>(notice.took).count();
-  for (const auto& answer : notice.reply->answers) books_->take(answer, taken_at);
+  for (const auto& answer : notice.reply->answers) books_->take(*answer, notice.taken_at);
 }
 
 Seen LiveNode::seen() const {

@@ -12,6 +12,9 @@ namespace riskcluster {
 
 namespace {
 
+/// Of the batches that the node takes: so many may be here at a time without a stream, what is refused included.
+constexpr std::size_t refused_too = 2;
+
 NatsOptions link_options(const NatsSettings& settings) {
   return {.url = settings.url,
           .name = settings.name,
@@ -71,7 +74,7 @@ Result<std::unique_ptr<NatsDoors>> NatsDoors::open(const NatsSettings& settings,
     add_stream("nats-updates", updates_stream());
   } else {
     doors->destination_ = std::make_unique<NatsCoreDestination>(to, NatsCoreDestinationOptions{});
-    add_core("nats-signals", {signals_filter, strategies_filter}, 2 * batches_max);
+    add_core("nats-signals", {signals_filter, strategies_filter}, refused_too * batches_max);
     add_core("nats-updates", {updates_filter}, credit); // a fact that waits is better than one that is refused
   }
   add_core("nats-commands", {commands_subject, commands_filter}, credit);

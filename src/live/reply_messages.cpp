@@ -29,9 +29,10 @@ Headers headers_of(const Trace& trace) {
 
 std::vector<ReplyMessage> replies_of(const Delivery& delivery, const Reply& reply, const PerformanceMetrics& took) {
   const bool json = delivery.content_type == json_type;
+  const auto& traceparent = reply.trace.traceparent.empty() ? delivery.traceparent : reply.trace.traceparent;
   std::vector<ReplyMessage> all;
   const auto add = [&](std::string bytes, const std::string& correlation_id) {
-    const Trace trace{correlation_id, delivery.traceparent};
+    const Trace trace{correlation_id, traceparent};
     Message message{.subject = delivery.reply_to, .headers = headers_of(trace), .bytes = std::move(bytes)};
     if (json) message.headers.emplace_back("Content-Type", std::string{json_type});
     all.push_back({std::move(message), trace});

@@ -17,12 +17,14 @@ RiskMetricsFeed::~RiskMetricsFeed() {
   thread_.join();
 }
 
-void RiskMetricsFeed::take(const AnswerPtr& answer, TimeMs since) {
-  if (!answer->portfolio_risk || answer->decided_at_ms < since) return;
+void RiskMetricsFeed::take(const RiskAssessmentBatch& answer, TimeMs since) {
+  if (answer.decided_at_ms < since) return;
+  auto book = metrics_of(answer);
+  if (!book) return;
   {
     const std::lock_guard lock{mutex_};
     const bool first = !waiting_.due_at();
-    if (!waiting_.put(answer, std::chrono::steady_clock::now())) no_room_.fetch_add(1);
+    if (!waiting_.put(std::move(*book), std::chrono::steady_clock::now())) no_room_.fetch_add(1);
     if (!first) return;
   }
   woken_.notify_one();
@@ -31,9 +33,9 @@ void RiskMetricsFeed::take(const AnswerPtr& answer, TimeMs since) {
 void RiskMetricsFeed::run() {
   std::unique_lock lock{mutex_};
   while (!ended_) {
-    if (const auto answer = waiting_.take(std::chrono::steady_clock::now())) {
+    if (const auto book = waiting_.take(std::chrono::steady_clock::now())) {
       lock.unlock();
-      send(*answer);
+      send(*book);
       lock.lock();
     } else if (const auto due = waiting_.due_at()) {
       woken_.wait_until(lock, *due, [this] { return ended_; });
@@ -43,12 +45,10 @@ void RiskMetricsFeed::run() {
   }
 }
 
-void RiskMetricsFeed::send(const RiskAssessmentBatch& answer) {
-  const auto metrics = metrics_of(answer);
-  if (!metrics) return;
+void RiskMetricsFeed::send(const RiskMetrics& book) {
   Publication publication{.channel = "metrics",
-                          .tenant = {metrics->company_id, metrics->user_id},
-                          .bytes = json_ ? encode_metrics_json(*metrics) : encode_metrics_bytes(*metrics)};
+                          .tenant = {book.company_id, book.user_id},
+                          .bytes = json_ ? encode_metrics_json(book) : encode_metrics_bytes(book)};
   if (json_) publication.content_type = json_type;
   to_.publish(output_message(publication, output_subject(publication))); // it counts what it drops
 }

@@ -5,8 +5,7 @@
 #include <mutex>
 #include <thread>
 
-#include "core/time.hpp"
-#include "live/latest_answers.hpp"
+#include "live/latest_books.hpp"
 #include "transport/publisher.hpp"
 
 namespace riskcluster {
@@ -24,19 +23,19 @@ public:
 
   /// Only where the book could be measured, and of what was decided since then: an answer of before says how the book
   /// was before. Any thread.
-  void take(const AnswerPtr& answer, TimeMs since);
+  void take(const RiskAssessmentBatch& answer, TimeMs since);
   /// Not sent for want of room.
   std::uint64_t dropped() const { return no_room_.load() + to_.dropped(); }
 
 private:
   void run();
-  void send(const RiskAssessmentBatch& answer);
+  void send(const RiskMetrics& book);
 
   Publisher& to_;
   const bool json_;
   std::mutex mutex_;
   std::condition_variable woken_;
-  LatestAnswers waiting_;
+  LatestBooks waiting_;
   bool ended_ = false;
   std::atomic<std::uint64_t> no_room_{0};
   std::thread thread_;

@@ -148,7 +148,8 @@ OpeningOutcome Node::open(const std::vector<TenantEvent>& events) {
     const auto done = impl_->ask<OpenedPtr>(impl_->ingress, open_atom::value, OpeningsPtr{std::move(portion)});
     if (!done) {
       all.refused.push_back(done.error().message);
-      all.again = all.again || done.error().code != Errc::fenced;
+      const auto code = done.error().code;
+      if (code == Errc::unavailable || code == Errc::overloaded) all.again = done.error().message;
       return;
     }
     all.opened += (*done)->opened;

@@ -58,7 +58,9 @@ SignalDecided judge_safely(BatchContext& context, const TradingSignal& signal, R
     context.tokens = tokens;
     context.book = book_of(context.state, context.view, context.reservations);
     context.risk.reset();
+    auto source = std::move(answer.data_source);
     answer = refused_assessment(signal, correlation_id, "INTERNAL_ERROR", error.what());
+    answer.data_source = std::move(source);
     return undecided(signal);
   }
 }

@@ -19,6 +19,7 @@ struct Delivery {
   std::string message_id;       ///< Nats-Msg-Id
   std::string reply_to;         ///< where an answer is wanted
   std::uint64_t deliveries = 1; ///< how often it was handed to anybody, this time included
+  std::string fault;            ///< why its source could not take all of it; empty: it did
   bool operator==(const Delivery&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include "actors/ingress.hpp"
 
 #include "actors/road_fixture.hpp"
+#include "messages/codec_portfolio.hpp"
 #include "messages/codec_trading.hpp"
 
 using namespace riskcluster;
@@ -65,6 +66,15 @@ TEST_CASE("a dead letter that still names its batch is answered, too: every sign
   const auto fixed = f.read({.bytes = encode_batch_json(sent), .default_at_ms = noon_ms});
   CHECK(fixed->fate == Fate::settled);
   CHECK(f.router.asked.front()->created_at_ms == noon_ms);
+}
+
+TEST_CASE("a reply has the trace of what it is about, whatever kind that is") {
+  Fixture f;
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const auto batch = plain_batch(user("ann").id, "b1");
+  CHECK(f.read({.bytes = encode_batch_json(batch), .traceparent = trace})->trace == Trace{batch.correlation_id, trace});
+  const auto paid = encode_update_json(*deposit(user("ann").id, "d1"));
+  CHECK(f.read({.bytes = paid, .kind = Input::Kind::update, .traceparent = trace})->trace.traceparent == trace);
 }
 
 TEST_CASE("what the door found wrong is not read at all") {

@@ -89,6 +89,14 @@ class Embedded(unittest.TestCase):
         stage.wait_for("the action", lambda: [o["cause"] for o in outputs(self.out) if o["output"] == "action"] == ["olga"])
         self.assertEqual(self.node.stop(), 0)
 
+    def test_a_line_beyond_a_mebibyte_is_a_dead_letter_that_says_so_and_the_next_one_is_read(self):
+        line = next(line for line in (SAMPLE / "signals.jsonl").read_text().splitlines() if '"batch_id"' in line)
+        self.start()
+        self.dropped("long", [line.ljust((1 << 20) + 1), line])
+        [letter] = [line for line in self.node.log() if line["message"] == "an input is a dead letter"]
+        self.assertEqual((letter["reason_code"], letter["reason"]), ("MALFORMED", "longer than 1 MiB, and cut there"))
+        stage.wait_for("the other's answer", lambda: [o for o in outputs(self.out) if o["output"] == "assessment"])
+
     def test_a_node_killed_in_the_middle_of_a_file_has_answered_every_batch_once_in_the_end(self):
         lines = [line for line in (SAMPLE / "signals.jsonl").read_text().splitlines() if '"company_id"' in line]
         batches = {}

@@ -204,5 +204,21 @@ class Live(SampleNode):
         self.assertEqual(self.node.get("/nothing")[0], 404)
 
 
+class Oversized(SampleNode):
+    SETTINGS = {"nats": {"message_bytes_max": 2048}}
+
+    def test_a_message_beyond_the_bound_is_a_dead_letter_that_says_so_and_one_that_just_fits_is_read(self):
+        self.nats.subscribe("risk.deadletter")
+        self.nats.subscribe("_INBOX.fits")
+        text, headers = json.dumps(batch(1)), {"Content-Type": "application/json", "Risk-Reply-To": "_INBOX.fits"}
+        self.nats.publish(f"trading.signals.{SUBJECT}", text.ljust(2049), headers)  # spaces behind JSON change nothing else
+        _, told, body, _ = self.nats.next()
+        self.assertEqual((told["Risk-Reason-Code"], told["Risk-Reason"], told["Risk-Bytes"]),
+                         ("MALFORMED", "2049 bytes, at most 2048 are read", "2049"))
+        self.assertEqual(body.decode(), text.ljust(512))
+        self.nats.publish(f"trading.signals.{SUBJECT}", text.ljust(2048), headers)
+        self.assertEqual(json.loads(self.nats.next_at("_INBOX.fits")[2])["batch_id"], "b1")
+
+
 if __name__ == "__main__":
     main()

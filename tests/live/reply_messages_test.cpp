@@ -37,6 +37,12 @@ TEST_CASE("each answer of a fan-out is a message of its own, with its trace and 
   CHECK(decode_answer_bytes(replies[1].message.bytes)->performance_metrics == PerformanceMetrics{1.5});
 }
 
+TEST_CASE("the trace is that of the envelope, where there is one") {
+  const std::string inner = "00-ffffffffffffffffffffffffffffffff-b7ad6b7169203331-01";
+  const auto replies = replies_of(question, {.answers = {answer("c1")}, .trace = {"c1", inner}}, {});
+  CHECK(header(replies.at(0).message, "traceparent") == inner);
+}
+
 TEST_CASE("an answer has the form of its question") {
   Delivery json = question;
   json.content_type = "application/json";

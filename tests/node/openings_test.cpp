@@ -70,12 +70,12 @@ TEST_CASE("what could not be opened for want of a disk says so, and is opened th
   CHECK((*node)->open(tenants(10)).opened == 10);
   journal.full = true;
   const auto refused = (*node)->open(tenants(30));
-  CHECK(refused.again);
+  CHECK(refused.again == "the disk is full");
   CHECK(refused.opened == 0);
   CHECK(refused.refused.size() == 4); // one a shard
   journal.full = false;
   const auto opened = (*node)->open(tenants(30));
-  CHECK_FALSE(opened.again);
+  CHECK(opened.again.empty());
   CHECK(opened.refused.empty());
   CHECK(opened.opened == 20);
   CHECK(opened.known == 10);
