@@ -54,7 +54,7 @@ EgressState::Actor::behavior_type EgressState::behavior(std::vector<Outlet> outl
   shards_.resize(start.ends.size());
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) shards_[shard].end = start.ends[shard];
   ways_.resize(outlets_.size());
-  blocked_.resize(outlets_.size());
+  refused_.resize(outlets_.size());
   for (std::size_t outlet = 0; outlet < outlets_.size(); ++outlet)
     for (const auto n : start.confirmed.at(outlet))
       ways_[outlet].push_back({.confirmed = n, .marked = n, .waiting_since = self_->clock().now()});
@@ -104,7 +104,7 @@ void EgressState::advance(std::size_t outlet, ShardId shard) {
   if (from_recent(from, recent, outputs, last)) return send(outlet, shard, last, outputs);
   self_->request(with_->loader, caf::infinite, read_atom::value, shard, from, with_->settings.egress_window)
       .then([=, this](const RecordsPtr& records) { send_records(outlet, shard, *records); },
-            [=, this](const caf::error& error) { blocked(outlet, shard, from_caf(error).message); });
+            [=, this](const caf::error& error) { stuck(outlet, shard, from_caf(error).message); });
 }
 
 bool EgressState::from_recent(SequenceNumber from, const Recent& recent, std::vector<Output>& outputs,
@@ -135,9 +135,9 @@ void EgressState::send_records(std::size_t outlet, ShardId shard, const std::vec
   SequenceNumber last = ways_[outlet][shard.value].confirmed;
   for (const auto& record : records) {
     if (!add_outputs({shard, record.epoch, record.n}, record.entity, record.payload, outputs))
-      return blocked(outlet, shard,
-                     "n " + std::to_string(record.n.value) + " of shard " + std::to_string(shard.value) +
-                         " cannot be understood");
+      return stuck(outlet, shard,
+                   "n " + std::to_string(record.n.value) + " of shard " + std::to_string(shard.value) +
+                       " cannot be understood");
     last = record.n;
   }
   send(outlet, shard, last, outputs);
@@ -165,10 +165,11 @@ void EgressState::send(std::size_t outlet, ShardId shard, SequenceNumber last, c
 
 void EgressState::confirmed(std::size_t outlet, ShardId shard, SequenceNumber n, bool arrived) {
   Way& way = ways_.at(outlet).at(shard.value);
-  if (!arrived) return blocked(outlet, shard, "it does not take what is published");
+  if (!arrived) return refused(outlet, shard);
   way.under_way = false;
   way.confirmed = n;
-  if (std::exchange(way.blocked, false) && --blocked_[outlet] == 0)
+  way.stuck = false;
+  if (std::exchange(way.refused, false) && --refused_[outlet] == 0)
     raise_alert(self_, with_->alerts, "EGRESS_TAKES", outlets_[outlet].destination->name(),
                 "all shards' outputs arrive");
   const Recent& recent = shards_[shard.value];
@@ -177,10 +178,21 @@ void EgressState::confirmed(std::size_t outlet, ShardId shard, SequenceNumber n,
   if (stopping_) stop_if_done();
 }
 
-void EgressState::blocked(std::size_t outlet, ShardId shard, const std::string& why) {
+/// By the destination, as a rule for all shards.
+void EgressState::refused(std::size_t outlet, ShardId shard) {
   Way& way = ways_[outlet][shard.value];
-  way.under_way = false;                                                  // the next tick tries again
-  if (std::exchange(way.blocked, true) || blocked_[outlet]++ > 0) return; // told once, whatever else hangs on it
+  way.under_way = false; // the next tick tries again
+  if (std::exchange(way.refused, true)) return;
+  if (refused_[outlet]++ > 0) return; // a person was told
+  raise_alert(self_, with_->alerts, "EGRESS_BLOCKED", outlets_[outlet].destination->name(),
+              "it does not take what is published");
+}
+
+/// For want of something to publish: of this shard alone.
+void EgressState::stuck(std::size_t outlet, ShardId shard, const std::string& why) {
+  Way& way = ways_[outlet][shard.value];
+  way.under_way = false;
+  if (std::exchange(way.stuck, true)) return;
   raise_alert(self_, with_->alerts, "EGRESS_BLOCKED", outlets_[outlet].destination->name(), why);
 }
 

@@ -47,8 +47,8 @@ private:
     SequenceNumber confirmed;
     SequenceNumber marked; ///< what the cursor on the disk says
     bool under_way = false;
-    bool blocked = false;
-    Time waiting_since{}; ///< the oldest record that is not confirmed, or somewhat earlier
+    bool refused = false, stuck = false; ///< and a person was told
+    Time waiting_since{};                ///< the oldest record that is not confirmed, or somewhat earlier
   };
   struct Arrived {
     CommittedPtr commit;
@@ -67,7 +67,8 @@ private:
   void send_records(std::size_t outlet, ShardId shard, const std::vector<JournalRecord>& records);
   void send(std::size_t outlet, ShardId shard, SequenceNumber last, const std::vector<Output>& outputs);
   void confirmed(std::size_t outlet, ShardId shard, SequenceNumber n, bool arrived);
-  void blocked(std::size_t outlet, ShardId shard, const std::string& why);
+  void refused(std::size_t outlet, ShardId shard);
+  void stuck(std::size_t outlet, ShardId shard, const std::string& why);
   void mark_moved();
   void watch_lag();
   void show_lag() const;
@@ -82,7 +83,7 @@ private:
   std::vector<std::vector<Way>> ways_; ///< by outlet, by shard
   SurroundingsPtr with_;
   supervisor_actor supervisor_;
-  std::vector<std::size_t> blocked_; ///< by outlet: ways that are
+  std::vector<std::size_t> refused_; ///< by outlet: ways that are
   std::size_t marks_ = 0;            ///< asked for, not answered
   bool lagging_ = false;
   Owed<bool> stopped_;

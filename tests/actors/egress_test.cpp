@@ -106,6 +106,10 @@ TEST_CASE("what is not confirmed is sent again with the same ids at the next tic
   for (const auto& portion : slow.portions) CHECK(portion == f.expected());
   CHECK(f.alerts_of("EGRESS_BLOCKED") == 1);
   CHECK(f.cursor("slow") == "1"); // the opening, which says nothing to anybody
+  CHECK(f.alerts_of("EGRESS_TAKES") == 0);
+  slow.confirm(true);
+  f.run();
+  CHECK(f.alerts_of("EGRESS_TAKES") == 1);
 }
 
 TEST_CASE("one portion at a time is under way, of so many records at most, and the next leaves when it is confirmed") {

@@ -160,7 +160,9 @@ class Traders:
         company, user = self.rng.choice(self.tenants)
         subject, text, code = self.rng.choice((
             (f"{SIGNALS}.{company}.{user}", f"not a batch {number}", "MALFORMED"),
-            (f"{SIGNALS}.{company}.{user}", "{" + " " * (MESSAGE_BYTES_MAX + 10) + "}", "MALFORMED"),
+            (f"{SIGNALS}.{company}.{user}", json.dumps({  # good but for its size
+                "batch_id": f"b{number}", "company_id": company, "user_id": user, "created_at_ms": now_ms(),
+                "trading_signals": [self._signal(number, 0)]}).ljust(MESSAGE_BYTES_MAX + 10), "MALFORMED"),
             (f"{UPDATES}.{company}.{user}", f"not a fact {number}", "MALFORMED"),
             (f"{SIGNALS}.{company}.{user}", json.dumps({
                 "batch_id": f"b{number}", "company_id": "somebody", "user_id": "else", "created_at_ms": now_ms(),

@@ -62,3 +62,41 @@ TEST_CASE("dead letters are counted from 0 on for each usual reason, so that the
   board.seen({.source = source, .delivery = delivery, .fate = Fate::dead, .reason_code = "MALFORMED"}, noon);
   CHECK(shown("MALFORMED") == 1);
 }
+
+namespace {
+
+/// One approval within a VaR limit of 100, and one refusal.
+ReplyPtr answered(double projected_var) {
+  RiskAssessment approved{.approval_status = ApprovalStatus::approved,
+                          .position_sizing = PositionSizing{},
+                          .checks = std::vector<LimitCheck>(control_count)};
+  approved.checks[static_cast<std::size_t>(ControlId::daily_var)].limit = 100;
+  RiskAssessmentBatch answer{.assessments = {approved, RiskAssessment{}}};
+  answer.portfolio_risk = PortfolioRisk{.projected_var = projected_var, .risk_limit_compliance = projected_var < 50};
+  return std::make_shared<const Reply>(Reply{.answers = {std::make_shared<const RiskAssessmentBatch>(answer)}});
+}
+
+} // namespace
+
+TEST_CASE("the figures of health are those of the answers of the last day, and of nothing else") {
+  Board board{"1.0"};
+  const std::string source = "nats-signals";
+  const Delivery delivery;
+  const auto see = [&](ReplyPtr reply, std::chrono::milliseconds took, Fate fate = Fate::settled) {
+    board.seen({.source = source, .delivery = delivery, .fate = fate, .took = took, .reply = std::move(reply)}, noon);
+  };
+  CHECK(board.health(noon, {}).risk_approval_rate == Figure::absent("nothing was assessed in the last 24 hours"));
+  for (const double projected_var : {40.0, 60.0, 100.0, 101.0})
+    see(answered(projected_var), std::chrono::milliseconds{4});
+  RiskAssessmentBatch refused{.assessments = std::vector<RiskAssessment>(3), .refusal = "RATE_LIMIT"};
+  see(std::make_shared<const Reply>(Reply{.answers = {std::make_shared<const RiskAssessmentBatch>(refused)}}),
+      std::chrono::milliseconds{400}, Fate::dead);
+  const auto today = board.health(noon, {});
+  CHECK(today.risk_assessments_24h == Figure{8});
+  CHECK(today.risk_approval_rate == Figure{0.5});
+  CHECK(today.position_sizing_success_rate == Figure{0.5});
+  CHECK(today.portfolio_risk_compliance == Figure{0.25});
+  CHECK(today.portfolio_var_compliance == Figure{0.75});
+  CHECK(std::abs(std::get<double>(today.avg_risk_calc_time_ms.value()) - 4) < 1e-9);
+  CHECK(board.health(noon + day_ms, {}).risk_assessments_24h == Figure{0});
+}

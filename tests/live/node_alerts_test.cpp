@@ -2,7 +2,11 @@
 
 #include "live/node_alerts.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <regex>
 #include <set>
+#include <sstream>
 
 #include <doctest/doctest.h>
 
@@ -51,6 +55,29 @@ TEST_CASE("an alert says how bad it is, what happened and what to do; an unknown
   REQUIRE(unknown.ParseFromString(told({"NEVER_HEARD_OF", "node", "why"}).bytes));
   CHECK(unknown.severity() == risk::RiskAlert::HIGH);
   CHECK(unknown.title() == "NEVER_HEARD_OF");
+}
+
+TEST_CASE("whatever the actors, the node and the board raise is described") {
+  const std::filesystem::path source{RISKCLUSTER_SOURCE_DIR};
+  std::vector<std::filesystem::path> files{source / "src/node/node.cpp", source / "src/live/board.cpp"};
+  for (const auto& file : std::filesystem::directory_iterator{source / "actors"}) files.push_back(file.path());
+  const std::regex raised{R"((raise_alert\(|tell\(\{|Alert\{)[^;]*;)"}, type{R"x("([A-Z]+_[A-Z_]+)")x"};
+  std::set<std::string> types;
+  for (const auto& file : files) {
+    std::ostringstream read;
+    read << std::ifstream{file}.rdbuf();
+    const std::string text = read.str();
+    for (std::sregex_iterator at{text.begin(), text.end(), raised}, end; at != end; ++at) {
+      const std::string statement = at->str();
+      for (std::sregex_iterator word{statement.begin(), statement.end(), type}; word != end; ++word)
+        types.insert((*word)[1]);
+    }
+  }
+  CHECK(types.size() >= 17);
+  for (const auto& one : types) {
+    CAPTURE(one);
+    CHECK(risk_alert_of({one, "node", "why"}).title != one);
+  }
 }
 
 TEST_CASE("a tenant hears that something is wrong, and nothing of others") {
