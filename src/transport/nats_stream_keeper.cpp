@@ -100,6 +100,12 @@ Result<bool> NatsStreamSource::Core::attach() {
     if (consumer->made)
       link.tell(NatsNotice::Kind::repaired, "consumer " + options.durable + " of " + options.stream.name + " was made");
     wait = consumer->ack_wait;
+    if (!consumer->made && has_forgotten(*session, wanted, options.api_wait)) {
+      const auto anew = renew_consumer(*session, wanted, options.api_wait);
+      if (!anew) return anew.error();
+      link.tell(NatsNotice::Kind::repaired, "consumer " + options.durable + " of " + options.stream.name +
+                                                " was made anew, because the server had forgotten messages");
+    }
   } else if (const auto consumer = find_consumer(*session, wanted, options.credit, options.api_wait)) {
     wait = consumer->ack_wait; // signs of life follow it; who may not ask has to know it himself
   }

@@ -1,6 +1,8 @@
 #include "transport/nats_streams.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <thread>
 
 #include <nats/nats.h>
 
@@ -137,6 +139,59 @@ Result<ConsumerFound> find_consumer(__natsConnection& connection, const Consumer
   auto found = fitting(*info->Config, consumer, credit);
   jsConsumerInfo_Destroy(info);
   return found;
+}
+
+namespace {
+
+/// Nothing where settled messages stay.
+std::optional<std::int64_t> messages_in(jsCtx& context, const std::string& stream) {
+  jsStreamInfo* info = nullptr;
+  if (js_GetStreamInfo(&info, &context, stream.c_str(), nullptr, nullptr) != NATS_OK) return std::nullopt;
+  const auto count = static_cast<std::int64_t>(info->State.Msgs);
+  const bool until_settled = info->Config->Retention == js_WorkQueuePolicy;
+  jsStreamInfo_Destroy(info);
+  return until_settled ? std::optional{count} : std::nullopt;
+}
+
+std::optional<std::int64_t> owed_by(jsCtx& context, const ConsumerOptions& consumer) {
+  jsConsumerInfo* info = nullptr;
+  if (js_GetConsumerInfo(&info, &context, consumer.stream.c_str(), consumer.durable.c_str(), nullptr, nullptr) !=
+      NATS_OK)
+    return std::nullopt;
+  const auto count = static_cast<std::int64_t>(info->NumPending) + info->NumAckPending;
+  jsConsumerInfo_Destroy(info);
+  return count;
+}
+
+} // namespace
+
+bool has_forgotten(__natsConnection& connection, const ConsumerOptions& consumer, milliseconds wait) {
+  constexpr int looks = 8;
+  const auto context = stream_context(connection, wait);
+  if (!context) return false;
+  for (int look = 0; look < looks; ++look) {
+    if (look > 0) std::this_thread::sleep_for(milliseconds{10});
+    // In turns, so that what moves between the two questions does not always count on the same side.
+    const bool stream_first = look % 2 == 0;
+    const auto ask = [&](bool stream) {
+      return stream ? messages_in(**context, consumer.stream) : owed_by(**context, consumer);
+    };
+    const auto first = ask(stream_first), second = ask(!stream_first);
+    if (!first || !second) return false;
+    if ((stream_first ? *first - *second : *second - *first) <= 0) return false;
+  }
+  return true;
+}
+
+Result<ConsumerFound> renew_consumer(__natsConnection& connection, const ConsumerOptions& consumer, milliseconds wait) {
+  const auto context = stream_context(connection, wait);
+  if (!context) return context.error();
+  jsErrCode code{};
+  const auto status =
+      js_DeleteConsumer(context->get(), consumer.stream.c_str(), consumer.durable.c_str(), nullptr, &code);
+  if (status != NATS_OK && status != NATS_NOT_FOUND)
+    return refusal("consumer " + consumer.durable + " of " + consumer.stream + " cannot be made anew", status, code);
+  return make_consumer(**context, consumer);
 }
 
 Result<ConsumerFound> ensure_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,

@@ -65,4 +65,15 @@ Result<ConsumerFound> find_consumer(__natsConnection& connection, const Consumer
 Result<ConsumerFound> ensure_consumer(__natsConnection& connection, const ConsumerOptions& consumer, std::size_t credit,
                                       std::chrono::milliseconds wait);
 
+/// Whether an until_settled stream has more messages than the consumer will ever deliver or waits to hear of, looked at
+/// several times. So it is after the death of a server that had not written down yet what was settled. Nobody would
+/// get those messages any more, and nats-server 2.9 hands out again what it does wait for only as much later as the
+/// oldest of it is old. False where nobody can tell.
+bool has_forgotten(__natsConnection& connection, const ConsumerOptions& consumer, std::chrono::milliseconds wait);
+
+/// Makes it anew: everything in its stream is delivered again, what was settled in the meantime as well.
+/// Errors: as ensure_consumer.
+Result<ConsumerFound> renew_consumer(__natsConnection& connection, const ConsumerOptions& consumer,
+                                     std::chrono::milliseconds wait);
+
 } // namespace riskcluster

@@ -134,6 +134,8 @@ void survives(const Trouble& trouble, int times, unsigned seed) {
   const auto stored = sender.end();
   REQUIRE(eventually([&] { return workers.done().size() >= stored; }));
   CHECK(eventually([&] { return stage.nothing_owed(); }));
+  // Also what a killed server had forgotten to be settled: it would be there for ever.
+  CHECK(eventually([&] { return stage.client.count_of("RISK_SIGNALS_IN") == 0; }));
   const auto done = workers.done();
   CHECK(done.size() == stored);
   for (std::size_t i = 0; i < stored; ++i) CHECK(done.contains(std::to_string(i)));
@@ -222,6 +224,22 @@ TEST_CASE("a consumer that was deleted under it is made again, and said to be") 
   stage.send(sent("after"));
   REQUIRE(taken.wait_for(2));
   CHECK(eventually([&] { return stage.linked.notices.count(Kind::repaired, "consumer riskd") == 2; }));
+}
+
+TEST_CASE("a consumer whose server has forgotten nothing is not made anew, whoever holds what") {
+  if (nats_server_is_missing()) return;
+  Taken taken;
+  StreamStage stage{quick_stream(8)};
+  REQUIRE(stage.start(taken.take()));
+  for (int i = 0; i < 5; ++i) stage.send(sent(std::to_string(i)));
+  REQUIRE(taken.wait_for(5)); // and none is settled
+  stage.source().stop();
+  stage.renew();
+  taken.settle_with(Taken::at_once(Settled::done));
+  for (int i = 5; i < 9; ++i) stage.send(sent(std::to_string(i)));
+  REQUIRE(stage.start(taken.take()));
+  CHECK(eventually([&] { return stage.nothing_owed(); }));
+  CHECK(stage.linked.notices.count(Kind::repaired, "was made anew") == 0);
 }
 
 TEST_CASE("a stream that was deleted under it is made again, and its new messages are not taken for old ones") {
