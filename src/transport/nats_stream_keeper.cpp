@@ -101,7 +101,9 @@ Result<bool> NatsStreamSource::Core::attach() {
       link.tell(NatsNotice::Kind::repaired, "consumer " + options.durable + " of " + options.stream.name + " was made");
     wait = consumer->ack_wait;
     if (!consumer->made && has_forgotten(*session, wanted, options.api_wait)) {
-      const auto anew = renew_consumer(*session, wanted, options.api_wait);
+      ConsumerOptions same = wanted;
+      same.ack_wait = wait; // its own, which somebody may have chosen, and which our signs of life follow
+      const auto anew = renew_consumer(*session, same, options.api_wait);
       if (!anew) return anew.error();
       link.tell(NatsNotice::Kind::repaired, "consumer " + options.durable + " of " + options.stream.name +
                                                 " was made anew, because the server had forgotten messages");
